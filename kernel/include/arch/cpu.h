@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The processor: what it runs, and what it does when it runs nothing. The
+ * kernel runs with interrupts off; arch_idle() alone lets them in.
+ */
+#ifndef ARCH_CPU_H
+#define ARCH_CPU_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <l4/types.h>
+
+struct arch_regs;
+struct sched;
+struct thread;
+
+/* The task state segment, as the processor defines it. */
+struct arch_tss {
+    uint32_t reserved0;
+    struct thread *current; /* RSP0: end of the current thread's frame */
+    uint64_t rsp1;
+    uint64_t rsp2;
+    uint64_t reserved1;
+    uint64_t ist[7];
+    uint64_t reserved2;
+    uint16_t reserved3;
+    uint16_t iomap; /* beyond the limit: no user ports */
+} __attribute__((packed));
+
+/* What each processor has; gs points to it in the kernel. */
+struct cpu {
+    uint64_t user_rsp; /* scratch of the system call entry */
+    uint32_t pad;      /* aligns tss.current */
+    struct arch_tss tss;
+    uint32_t id;             /* counted from 0 */
+    struct cpu *self;        /* its own address */
+    uint64_t stack;          /* top of the kernel stack */
+    uint64_t cr3;            /* the loaded one */
+    struct sched *sched;     /* the portable kernel's: the context it runs */
+    void *local;             /* the portable kernel's, for what else it keeps */
+    uint64_t deadline;       /* of the timer, ns; ~0: none */
+    uint64_t spurious;       /* interrupts that nobody expected, and NMIs */
+    struct arch_regs *fault; /* the kernel's own registers at a fault */
+};
+
+L4_STATIC_ASSERT(sizeof(struct arch_tss) == 104, "TSS");
+L4_STATIC_ASSERT(offsetof(struct cpu, tss.current) == 16, "TSS.RSP0");
+L4_STATIC_ASSERT(offsetof(struct cpu, self) % 8 == 0, "alignment");
+
+static inline struct cpu *this_cpu(void)
+{
+    struct cpu *cpu;
+
+    __asm__("movq %%gs:%c1, %0" : "=r"(cpu) : "i"(offsetof(struct cpu, self)));
+    return cpu;
+}
+
+/* The thread that arch_switch_to() chose last, or NULL. */
+static inline struct thread *current_thread(void)
+{
+    return this_cpu()->tss.current;
+}
+
+/* Makes `next` the thread that the kernel returns to: address space and
+ * segment bases are changed at once, the registers on return. */
+void arch_switch_to(struct thread *next);
+
+/* The current thread is about to be destroyed: nothing of it is used any
+ * more. Another must be switched to before the kernel returns. */
+void arch_drop_current(void);
+
+/* Lets interrupts in until one has been handled, then returns. If one is
+ * waiting already, it is taken and this returns at once. */
+void arch_idle(void);
+
+/* Stops the machine for good. In QEMU with isa-debug-exit at 0xf4 its exit
+ * status says so. */
+_Noreturn void arch_halt(void);
+
+/* Prints what the processor knows about a failure of the kernel: registers
+ * of the faulting code if there was an exception, and a backtrace. */
+void arch_panic_dump(void);
+
+#endif

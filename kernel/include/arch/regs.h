@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The user registers of a thread while it is in the kernel. The frame lies
+ * directly below its struct thread: whoever allocates a thread allocates
+ *
+ *     struct { struct arch_regs regs; struct thread thread; }
+ *
+ * aligned to 16. Entry stores straight into it.
+ */
+#ifndef ARCH_REGS_H
+#define ARCH_REGS_H
+
+#include <l4/types.h>
+
+struct thread;
+
+/* `orig` of a thread that entered by a system call: it returns by sysret,
+ * which loses rcx and r11. Any other value returns by iret. */
+#define ARCH_ENTRY_SYSCALL (~(uint64_t)0)
+#define ARCH_ENTRY_TRAP ((uint64_t)0)
+
+struct arch_regs {
+    uint64_t pad; /* keeps the size a multiple of 16 */
+    uint64_t r15;
+    uint64_t r14;
+    uint64_t r13;
+    uint64_t r12;
+    uint64_t rbp;
+    uint64_t rbx;
+    uint64_t r11;
+    uint64_t r10; /* word 4 */
+    uint64_t r9;  /* word 3 */
+    uint64_t r8;  /* word 2 */
+    uint64_t rax; /* tag */
+    uint64_t rcx;
+    uint64_t rdx;  /* word 1 */
+    uint64_t rsi;  /* word 0 */
+    uint64_t rdi;  /* capability in, label out */
+    uint64_t orig; /* how it entered, or the error code of an exception */
+    uint64_t rip;
+    uint64_t cs;
+    uint64_t rflags;
+    uint64_t rsp;
+    uint64_t ss;
+} __attribute__((aligned(16)));
+
+L4_STATIC_ASSERT(sizeof(struct arch_regs) == 176, "register frame");
+
+static inline struct arch_regs *arch_regs(struct thread *t)
+{
+    return (struct arch_regs *)(void *)t - 1;
+}
+
+/* The message registers of a thread that is in the kernel. */
+static inline uint64_t arch_msg_tag(struct thread *t)
+{
+    return arch_regs(t)->rax;
+}
+
+static inline void arch_msg_set_tag(struct thread *t, uint64_t tag)
+{
+    arch_regs(t)->rax = tag;
+}
+
+static inline uint64_t arch_msg_cap(struct thread *t)
+{
+    return arch_regs(t)->rdi;
+}
+
+static inline void arch_msg_set_label(struct thread *t, uint64_t label)
+{
+    arch_regs(t)->rdi = label;
+}
+
+/* The register of message word `i`, 0 to 4. */
+static inline uint64_t *arch_msg_word(struct thread *t, unsigned i)
+{
+    struct arch_regs *r = arch_regs(t);
+    uint64_t *const word[] = {&r->rsi, &r->rdx, &r->r8, &r->r9, &r->r10};
+
+    return word[i];
+}
+
+/* Copies all five message words. */
+static inline void arch_msg_copy_words(struct thread *to, struct thread *from)
+{
+    struct arch_regs *d = arch_regs(to);
+    const struct arch_regs *s = arch_regs(from);
+
+    d->rsi = s->rsi;
+    d->rdx = s->rdx;
+    d->r8 = s->r8;
+    d->r9 = s->r9;
+    d->r10 = s->r10;
+}
+
+/* Number of words of the full state, in the order of l4::regs in
+ * objects.idl: r15 ... rdi rip rflags rsp fs_base gs_base. */
+#define ARCH_REGS_WORDS 20
+#define ARCH_REGS_IP 15
+#define ARCH_REGS_SP 17
+
+/* Makes `t` begin at `ip` with `sp` and `arg` in rdi, all else 0. The segment
+ * bases are not touched. L4_EINVAL if `ip` is not a user address. */
+l4_err_t arch_regs_start(struct thread *t, uint64_t ip, uint64_t sp,
+                         uint64_t arg);
+
+/* The full state of a thread that is in the kernel, the current one
+ * included. */
+void arch_regs_get(struct thread *t, uint64_t out[ARCH_REGS_WORDS]);
+
+/* Sets the full state. Flags that users cannot change keep safe values.
+ * L4_EINVAL, with nothing changed, if the ip is not a user address or a
+ * segment base is not canonical. */
+l4_err_t arch_regs_set(struct thread *t, const uint64_t in[ARCH_REGS_WORDS]);
+
+#endif
