@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The server loop: one thread answers several interfaces, told apart by the
+ * label of the gate or signal through which a message came.
+ *
+ *     static l4_range_t ranges[4];
+ *     l4_server_t server;
+ *     l4_server_init(&server, ranges, 4);
+ *     calc_register(&server, first, last, &calc_ops, &state);
+ *     l4_server_loop(&server);
+ *
+ * A server thread runs one loop at a time. Handlers may call other servers.
+ */
+#ifndef L4_SERVER_H
+#define L4_SERVER_H
+
+#include <l4/err.h>
+#include <l4/message.h>
+#include <l4/utcb.h>
+
+/* The payload of an exception: message words 1 and up of the answer. */
+#define L4_REQ_PAYLOAD (L4_MSG_WORDS - 1)
+
+struct l4_server;
+
+/* A request, as a generated dispatch function and its handlers see it. */
+typedef struct l4_req {
+    l4_tag_t tag;    /* without phase, timeout and sent-item bits */
+    uint64_t label;  /* of the gate or signal it came through */
+    l4_words_t w;    /* words 0 to 4, of the request, then of the answer */
+    l4_utcb_t *utcb; /* words 5 up in mr[], the answer's items in items[] */
+    struct l4_server *server;
+    uint32_t kept;          /* bit i: the handler keeps what items[i] brought */
+    uint32_t payload_words; /* how many of payload[] a raised exception has */
+    l4_item_t items[L4_MSG_ITEMS];    /* as received; stay during the handler */
+    uint64_t payload[L4_REQ_PAYLOAD]; /* of a raised exception */
+} l4_req_t;
+
+/* A generated dispatch function: checks and decodes the request, calls the
+ * handler, encodes the answer into req->w and the UTCB. Returns the tag of the
+ * answer, or L4_TAG_NONE if there is none to send. */
+typedef l4_tag_t (*l4_dispatch_t)(void *self, const void *ops, l4_req_t *req);
+
+/* Who serves the labels from `first` to `last`. */
+typedef struct l4_range {
+    uint64_t first;
+    uint64_t last; /* inclusive */
+    l4_dispatch_t dispatch;
+    const void *ops; /* the interface's table of handlers */
+    void *self;      /* their first argument */
+} l4_range_t;
+
+typedef struct l4_server {
+    l4_range_t *ranges; /* sorted by label; the caller's storage */
+    uint32_t range_count;
+    uint32_t range_max;
+    l4_fpage_t caps;  /* window for capabilities, allocated by the loop */
+    l4_fpage_t mem;   /* window for memory, the program's choice */
+    bool caps_wanted; /* receive capabilities at all */
+    bool stopped;
+    uint8_t caps_order; /* 1 << caps_order of them in one message */
+} l4_server_t;
+
+/* Makes an empty server with room for `max` ranges, no receive windows. */
+void l4_server_init(l4_server_t *s, l4_range_t *ranges, uint32_t max);
+
+/* Lets `range` serve its labels. L4_EINVAL if first > last, L4_EEXIST if a
+ * label is served already, L4_ENOMEM if the storage is full. */
+L4_NODISCARD l4_err_t l4_server_add(l4_server_t *s, const l4_range_t *range);
+
+/* Stops serving the range that begins with `first`. L4_ENOENT if none does. */
+l4_err_t l4_server_remove(l4_server_t *s, uint64_t first);
+
+/* Lets each request bring up to 1 << order capabilities, into slots that the
+ * loop takes from the slot allocator. What a handler does not keep is deleted
+ * when it returns. L4_ENOMEM if there are no free slots. */
+L4_NODISCARD l4_err_t l4_server_accept_caps(l4_server_t *s, unsigned order);
+
+/* Lets requests bring memory into `window`, a memory flexpage of this task
+ * where nothing else is; L4_FPAGE_NONE ends that. A handler that keeps memory
+ * sets another window before it returns. */
+void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window);
+
+/* Answers requests until l4_server_stop(). An unknown label or protocol is
+ * answered with L4_ENOSYS. Blocks. */
+void l4_server_loop(l4_server_t *s);
+
+/* Ends the loop once the current request is answered; for handlers. */
+void l4_server_stop(l4_server_t *s);
+
+/* Keeps the capability that arrived in `slot`, or the memory that arrived at
+ * `fpage`, beyond the handler. Keeping a capability passes its slot to the
+ * handler, who gives it back with l4_slot_free(). L4_ENOENT if this request
+ * brought no such thing. */
+l4_err_t l4_req_keep(l4_req_t *req, l4_cap_t slot);
+l4_err_t l4_req_keep_mem(l4_req_t *req, l4_fpage_t fpage);
+
+/* The answer that raises `err` (not 0) for this request, with the payload of
+ * req->payload if it is above 0. For generated code: the result is the tag to
+ * return from a dispatch function. */
+l4_tag_t l4_req_fail(l4_req_t *req, l4_err_t err);
+
+#endif
