@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 # l4_add_guest_test(NAME IMAGE <image> [TIMEOUT <s>] [STATUS <n>]
-#     [EXPECT <regex>...] [REJECT <regex>...] [LABELS <label>...] [ICOUNT])
+#     [EXPECT <regex>...] [REJECT <regex>...] [LABELS <label>...] [ICOUNT] [ISO])
 #
 # A test that boots an image without a screen. It passes when the image ends
 # with STATUS (default 0) within TIMEOUT seconds (default 60), every EXPECT
 # matches a line it printed, and no REJECT does. Regular expressions are
-# extended ones. <image> is the name of one made by l4_add_image(), or a
+# extended ones. With ICOUNT every run takes the same instructions; with ISO GRUB
+# boots the image from a CD. <image> is the name of one made by l4_add_image(), or a
 # directory that holds an image.cfg.
 function(l4_add_guest_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg
-        "ICOUNT" "IMAGE;TIMEOUT;STATUS" "EXPECT;REJECT;LABELS")
+        "ICOUNT;ISO" "IMAGE;TIMEOUT;STATUS" "EXPECT;REJECT;LABELS")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR
             "l4_add_guest_test(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -37,6 +38,10 @@ function(l4_add_guest_test name)
     endforeach()
     if(arg_ICOUNT)
         list(APPEND options --icount)
+    endif()
+    if(arg_ISO)
+        list(APPEND options --iso)
+        list(APPEND arg_LABELS iso)
     endif()
 
     add_test(NAME ${name}

@@ -314,3 +314,33 @@ Build the image again, or take the line out of
     [ -n "$(image_setting "$IMAGE" kernel)" ] ||
         die "$IMAGE/image.cfg names no kernel."
 }
+
+# ---------------------------------------------------------------------------
+# The sources
+
+# tree_files GLOB...: the tree's own files that match, relative to it. Files not
+# yet added count, ignored ones do not.
+tree_files() {
+    (
+        cd "$ALMOND_TREE" || exit
+        if [ -e .git ] && command -v git >/dev/null; then
+            git ls-files -co --exclude-standard -- "$@" | sort -u |
+                while read -r file; do
+                    [ ! -f "$file" ] || echo "$file"
+                done
+        else
+            find . -path ./build -prune -o -type f -print | sed 's|^\./||' |
+                sort | while read -r file; do
+                for glob; do
+                    # shellcheck disable=SC2254 # it is meant as a pattern
+                    case $file in
+                    $glob)
+                        echo "$file"
+                        break
+                        ;;
+                    esac
+                done
+            done
+        fi
+    )
+}
