@@ -29,9 +29,18 @@
 #define L4_CLOCK_ADDRESS ((uint64_t)0x00201000) /* info page, read-only */
 #define L4_IMAGE_BASE ((uint64_t)0x00400000)    /* where programs are linked */
 #define L4_STACK_TOP ((uint64_t)0x40000000)     /* of the main thread */
-#define L4_FREE_BASE                                     \
-    ((uint64_t)0x40000000) /* the program's own mappings \
-                            * go here and above */
+
+/* Stacks of further threads: one stride for each page of the UTCB area. Its
+ * lowest page is never mapped, the others when they are touched. */
+#define L4_STACK_AREA ((uint64_t)0x38000000)
+#define L4_STACK_STRIDE ((uint64_t)0x20000)
+#define L4_STACK_SIZE (L4_STACK_STRIDE - 0x1000)
+#define L4_STACK_AREA_END \
+    (L4_STACK_AREA +      \
+     (L4_UTCB_AREA_END - L4_UTCB_AREA) / 0x1000 * L4_STACK_STRIDE)
+
+/* The program's own mappings go here and above. */
+#define L4_FREE_BASE ((uint64_t)0x40000000)
 
 #define L4_ENV_MAGIC 0x564e4534444c41ull /* "ALD4ENV" */
 #define L4_ENV_VERSION 1u

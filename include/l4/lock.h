@@ -9,14 +9,9 @@
 
 #include <l4/types.h>
 
-struct l4_lock_waiter;
-
 /* Zeroed, a lock is free. */
 typedef struct l4_lock {
-    uint32_t held;
-    uint32_t guard;               /* of the queue */
-    struct l4_lock_waiter *first; /* who waits, in order */
-    struct l4_lock_waiter *last;
+    uintptr_t state; /* see lock.c */
 } l4_lock_t;
 
 /* Takes the lock; blocks while another thread has it. */

@@ -10,13 +10,18 @@
 #include <l4/err.h>
 #include <l4/fpage.h>
 
+/* Hands out the slots from `first` to `end`, exclusive, from now on; start-up
+ * code's, once. At most 4096 slots. */
+void l4_slots_init(l4_cap_t first, l4_cap_t end);
+
 /* A free slot, empty; L4_CAP_NONE if there is none left. */
 l4_cap_t l4_slot_alloc(void);
 
-/* 1 << order free slots, aligned to as many; L4_CAP_NONE if there are none. */
+/* 1 << order free slots, aligned to as many; order up to 6. L4_CAP_NONE if
+ * there are none. */
 l4_cap_t l4_slots_alloc(unsigned order);
 
-/* Deletes what the slot holds and frees it. Harmless for L4_CAP_NONE and for
+/* Deletes what the slots hold and frees them. Harmless for L4_CAP_NONE and for
  * slots that are not the program's own. */
 void l4_slot_free(l4_cap_t slot);
 void l4_slots_free(l4_cap_t slot, unsigned order);

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The server loop. */
+#include <string.h>
+
+#include <l4/server.h>
+#include <l4/slots.h>
+#include <l4/syscall.h>
+
+/* What of a received tag the dispatch functions see. */
+#define REQUEST_MASK                                                   \
+    (~(L4_TAG_PHASE_MASK | L4_TAG_SEND_TIMEOUT | L4_TAG_WAIT_TIMEOUT | \
+       L4_TAG_SENT_ITEM_ERR))
+
+void l4_server_init(l4_server_t *s, l4_range_t *ranges, uint32_t max)
+{
+    memset(s, 0, sizeof(*s));
+    s->ranges = ranges;
+    s->range_max = max;
+}
+
+/* The index of the first range that ends at or after `label`. */
+static uint32_t range_search(const l4_server_t *s, uint64_t label)
+{
+    uint32_t low = 0;
+    uint32_t high = s->range_count;
+
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+
+        if (s->ranges[mid].last < label)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+l4_err_t l4_server_add(l4_server_t *s, const l4_range_t *range)
+{
+    uint32_t at = range_search(s, range->first);
+
+    if (range->first > range->last || !range->dispatch)
+        return L4_EINVAL;
+    if (at < s->range_count && s->ranges[at].first <= range->last)
+        return L4_EEXIST;
+    if (s->range_count == s->range_max)
+        return L4_ENOMEM;
+    memmove(&s->ranges[at + 1], &s->ranges[at],
+            (s->range_count - at) * sizeof(*s->ranges));
+    s->ranges[at] = *range;
+    s->range_count++;
+    return 0;
+}
+
+l4_err_t l4_server_remove(l4_server_t *s, uint64_t first)
+{
+    uint32_t at = range_search(s, first);
+
+    if (at == s->range_count || s->ranges[at].first != first)
+        return L4_ENOENT;
+    s->range_count--;
+    memmove(&s->ranges[at], &s->ranges[at + 1],
+            (s->range_count - at) * sizeof(*s->ranges));
+    return 0;
+}
+
+/* Makes sure that there is a window for capabilities, if one is wanted. */
+static l4_err_t caps_window_fill(l4_server_t *s)
+{
+    l4_cap_t slot;
+
+    if (!s->caps_wanted || s->caps)
+        return 0;
+    slot = l4_slots_alloc(s->caps_order);
+    if (slot == L4_CAP_NONE)
+        return L4_ENOMEM;
+    s->caps = l4_fpage_cap(slot, s->caps_order, L4_RIGHTS_ALL);
+    return 0;
+}
+
+l4_err_t l4_server_accept_caps(l4_server_t *s, unsigned order)
+{
+    if (order > 4)
+        return L4_EINVAL;
+    if (s->caps)
+        l4_slots_free(l4_fpage_slot(s->caps), l4_fpage_order(s->caps));
+    s->caps = L4_FPAGE_NONE;
+    s->caps_order = (uint8_t)order;
+    s->caps_wanted = true;
+    return caps_window_fill(s);
+}
+
+void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window)
+{
+    s->mem = window;
+}
+
+/* Marks the item that brought `fpage` as kept. */
+static l4_err_t item_keep(l4_req_t *req, unsigned kind, uint64_t base)
+{
+    unsigned count = l4_tag_items(req->tag);
+
+    for (unsigned i = 0; i < count; i++) {
+        const l4_item_t *item = &req->items[i];
+
+        if (item->control == L4_ITEM_MAPPED &&
+            l4_fpage_kind(item->fpage) == kind &&
+            l4_fpage_base(item->fpage) == base) {
+            req->kept |= 1u << i;
+            return 0;
+        }
+    }
+    return L4_ENOENT;
+}
+
+l4_err_t l4_req_keep(l4_req_t *req, l4_cap_t slot)
+{
+    return item_keep(req, L4_FPAGE_CAP, (uint64_t)slot << 12);
+}
+
+l4_err_t l4_req_keep_mem(l4_req_t *req, l4_fpage_t fpage)
+{
+    return item_keep(req, L4_FPAGE_MEM, l4_fpage_base(fpage));
+}
+
+/* The window for capabilities lost the slots that the handler keeps: gives
+ * the others back, so that the next request gets a fresh one. */
+static void caps_window_split(l4_server_t *s, const l4_req_t *req)
+{
+    l4_cap_t first = l4_fpage_slot(s->caps);
+    uint32_t free_slots = (1u << (1u << s->caps_order)) - 1;
+    unsigned count = l4_tag_items(req->tag);
+    bool kept = false;
+
+    for (unsigned i = 0; i < count; i++) {
+        l4_fpage_t fpage = req->items[i].fpage;
+        unsigned at = l4_fpage_slot(fpage) - first;
+        unsigned slots = 1u << l4_fpage_order(fpage);
+
+        if (!(req->kept & (1u << i)) || l4_fpage_kind(fpage) != L4_FPAGE_CAP)
+            continue;
+        for (unsigned slot = at; slot < at + slots; slot++)
+            free_slots &= ~(1u << slot);
+        kept = true;
+    }
+    if (!kept)
+        return;
+    for (unsigned i = 0; i < 1u << s->caps_order; i++) {
+        if (free_slots & (1u << i))
+            l4_slot_release(first + i);
+    }
+    s->caps = L4_FPAGE_NONE;
+}
+
+/* Deletes what a request brought and its handler did not keep. */
+static void items_settle(l4_server_t *s, const l4_req_t *req)
+{
+    l4_fpage_t drop[L4_MSG_ITEMS];
+    unsigned count = l4_tag_items(req->tag);
+    size_t dropped = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (req->items[i].control == L4_ITEM_MAPPED && !(req->kept & (1u << i)))
+            drop[dropped++] = req->items[i].fpage;
+    }
+    if (dropped)
+        l4_unmap(drop, dropped);
+    if (req->kept && s->caps)
+        caps_window_split(s, req);
+}
+
+l4_tag_t l4_req_fail(l4_req_t *req, l4_err_t err)
+{
+    uint32_t words = err > 0 ? req->payload_words : 0;
+    l4_tag_t what = req->tag & ~(L4_TAG_REPLY | L4_TAG_RAISED) &
+                    (~(l4_tag_t)0 << L4_TAG_OP_SHIFT);
+
+    if (words > L4_REQ_PAYLOAD)
+        words = L4_REQ_PAYLOAD;
+    memset(&req->w, 0, sizeof(req->w));
+    req->w.w[0] = (uint32_t)err;
+    for (uint32_t i = 1; i <= words; i++) {
+        if (i < L4_MSG_REGS)
+            req->w.w[i] = req->payload[i - 1];
+        else
+            req->utcb->mr[i] = req->payload[i - 1];
+    }
+    return what | L4_TAG_REPLY | L4_TAG_RAISED | (words + 1);
+}
+
+/* Answers one request: the tag of the answer, or L4_TAG_NONE. */
+static l4_tag_t request_handle(l4_server_t *s, l4_req_t *req)
+{
+    unsigned items = l4_tag_items(req->tag);
+    uint32_t at = range_search(s, req->label);
+    l4_tag_t reply;
+
+    req->kept = 0;
+    req->payload_words = 0;
+    memcpy(req->items, req->utcb->items, items * sizeof(l4_item_t));
+    if (at < s->range_count && s->ranges[at].first <= req->label)
+        reply =
+            s->ranges[at].dispatch(s->ranges[at].self, s->ranges[at].ops, req);
+    else
+        reply = l4_req_fail(req, L4_ENOSYS);
+    if (items)
+        items_settle(s, req);
+    return reply;
+}
+
+/* Arms the windows for the next request. */
+static void windows_arm(l4_server_t *s, l4_utcb_t *utcb)
+{
+    /* Without slots left, requests with capabilities fail, others do not. */
+    if (caps_window_fill(s) != 0)
+        s->caps = L4_FPAGE_NONE;
+    utcb->window[L4_WINDOW_CAP] = s->caps;
+    utcb->window[L4_WINDOW_MEM] = s->mem;
+    utcb->window[L4_WINDOW_IO] = L4_FPAGE_NONE;
+}
+
+void l4_server_loop(l4_server_t *s)
+{
+    l4_req_t req;
+    l4_tag_t reply = L4_TAG_NONE;
+
+    req.server = s;
+    req.utcb = l4_utcb();
+    s->stopped = false;
+    while (!s->stopped) {
+        l4_tag_t phase = reply ? L4_PHASE_REPLY_WAIT : L4_PHASE_WAIT;
+        l4_tag_t tag;
+
+        windows_arm(s, req.utcb);
+        if (!reply)
+            memset(&req.w, 0, sizeof(req.w));
+        tag = l4_ipc(reply | phase, L4_CAP_NONE, &req.w, &req.label);
+        reply = L4_TAG_NONE;
+        /* A wait may be cancelled; there is nothing to answer then. */
+        if (tag & L4_TAG_ERROR)
+            continue;
+        req.tag = tag & REQUEST_MASK;
+        reply = request_handle(s, &req);
+    }
+    req.utcb->window[L4_WINDOW_CAP] = L4_FPAGE_NONE;
+    req.utcb->window[L4_WINDOW_MEM] = L4_FPAGE_NONE;
+    if (reply)
+        l4_ipc(reply | L4_PHASE_REPLY, L4_CAP_NONE, &req.w, NULL);
+}
+
+void l4_server_stop(l4_server_t *s)
+{
+    s->stopped = true;
+}

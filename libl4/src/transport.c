@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The cold paths of the transport: calls with a context, and answers that are
+ * not what a stub expected. */
+#include <l4/slots.h>
+#include <l4/transport.h>
+
+#define L4_TAG_WHAT \
+    (~(l4_tag_t)0 << L4_TAG_OP_SHIFT) /* protocol, operation, direction */
+
+l4_tag_t l4_transport_call_ctx(l4_cap_t cap, l4_tag_t tag, l4_words_t *w,
+                               const l4_ctx_t *ctx)
+{
+    l4_utcb_t *utcb = l4_utcb();
+
+    if (ctx->timeout != L4_TIME_NEVER) {
+        utcb->send_timeout = ctx->timeout;
+        utcb->wait_timeout = ctx->timeout;
+        tag |= L4_TAG_SEND_TIMEOUT | L4_TAG_WAIT_TIMEOUT;
+    }
+    if (ctx->caps)
+        utcb->window[L4_WINDOW_CAP] = ctx->caps;
+    if (ctx->mem)
+        utcb->window[L4_WINDOW_MEM] = ctx->mem;
+
+    tag = l4_ipc(tag | L4_PHASE_CALL, cap, w, NULL);
+
+    if (ctx->caps)
+        utcb->window[L4_WINDOW_CAP] = L4_FPAGE_NONE;
+    if (ctx->mem)
+        utcb->window[L4_WINDOW_MEM] = L4_FPAGE_NONE;
+    return tag;
+}
+
+void l4_reply_drop(l4_tag_t got)
+{
+    const l4_utcb_t *utcb = l4_utcb();
+    l4_fpage_t arrived[L4_MSG_ITEMS];
+    unsigned items = l4_tag_items(got);
+    size_t count = 0;
+
+    if (got & L4_TAG_ERROR)
+        return;
+    for (unsigned i = 0; i < items && i < L4_MSG_ITEMS; i++) {
+        if (utcb->items[i].control == L4_ITEM_MAPPED)
+            arrived[count++] = utcb->items[i].fpage;
+    }
+    if (count)
+        l4_unmap(arrived, count);
+}
+
+l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0)
+{
+    l4_err_t code = (l4_err_t)(uint32_t)w0;
+
+    if (got & L4_TAG_ERROR)
+        return l4_tag_err(got);
+    l4_reply_drop(got);
+    if (((got ^ want) & L4_TAG_WHAT) == L4_TAG_RAISED && l4_tag_words(got) &&
+        !l4_tag_items(got) && (w0 >> 32) == 0 && code != 0)
+        return code;
+    if (got & (L4_TAG_ITEM_ERR | L4_TAG_SENT_ITEM_ERR))
+        return L4_EITEM;
+    return L4_EPROTO;
+}
