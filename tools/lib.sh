@@ -323,7 +323,7 @@ Build the image again, or take the line out of
 tree_files() {
     (
         cd "$ALMOND_TREE" || exit
-        if [ -e .git ] && command -v git >/dev/null; then
+        if [ -e .git ] && git rev-parse HEAD >/dev/null 2>&1; then
             git ls-files -co --exclude-standard -- "$@" | sort -u |
                 while read -r file; do
                     [ ! -f "$file" ] || echo "$file"
