@@ -74,12 +74,10 @@ void arch_drop_current(void);
  * waiting already, it is taken and this returns at once. */
 void arch_idle(void);
 
-/* Stops the machine for good. In QEMU with isa-debug-exit at 0xf4 its exit
- * status says so. */
-_Noreturn void arch_halt(void);
-
-/* Prints what the processor knows about a failure of the kernel: registers
- * of the faulting code if there was an exception, and a backtrace. */
-void arch_panic_dump(void);
+/* The end of panic(): prints what the processor knows (registers of the
+ * faulting code if there was an exception, and a backtrace) and stops the
+ * machine for good. In QEMU with isa-debug-exit at 0xf4, its exit status tells
+ * of it. */
+_Noreturn void arch_panic(void);
 
 #endif

@@ -7,13 +7,15 @@
 #ifndef ARCH_MEM_H
 #define ARCH_MEM_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#define PHYS_BASE 0xffff800000000000ull
+#define PHYS_BASE 0xffff800000000000
 
 /* Where the kernel is linked; physical address 0 would be here. */
-#define KERNEL_BASE 0xffffffff80000000ull
+#define KERNEL_BASE 0xffffffff80000000
+
+#ifndef __ASSEMBLER__
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /* The kernel's address of the RAM at `phys`. */
 static inline void *phys_to_virt(uint64_t phys)
@@ -30,5 +32,7 @@ static inline uint64_t virt_to_phys(const void *virt)
 /* Whether the page at `phys` (page aligned) may be given to a driver: it
  * exists, is not RAM and not an interrupt controller of the kernel's. */
 bool arch_phys_is_device(uint64_t phys);
+
+#endif
 
 #endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ways into the kernel and out of it.
+ *
+ * The current thread is TSS.RSP0, so that the processor pushes the state of a
+ * trap in user mode right into the thread's frame, and the code here does the
+ * same for the other registers. Then C runs on the processor's kernel stack.
+ */
+#include "offsets.h"
+#include "x86.h"
+
+/* Refuses accesses to user memory; start.c makes it clac where there is
+ * SMAP. A system call clears the flag by itself. */
+.macro CLAC
+9901:
+    .byte 0x0f, 0x1f, 0x00
+    .pushsection .rodata.clac, "a"
+    .quad 9901b
+    .popsection
+.endm
+
+/* The registers that a trap does not push; rdi is done. */
+.macro PUSH_REGS
+    pushq %rsi
+    pushq %rdx
+    pushq %rcx
+    pushq %rax
+    pushq %r8
+    pushq %r9
+    pushq %r10
+    pushq %r11
+    pushq %rbx
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    subq $8, %rsp
+    CLAC
+    cld
+.endm
+
+/* From r15 to orig. */
+.macro POP_REGS
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    popq %r11
+    popq %r10
+    popq %r9
+    popq %r8
+    popq %rax
+    popq %rcx
+    popq %rdx
+    popq %rsi
+    popq %rdi
+    addq $8, %rsp
+.endm
+
+.macro FUNCTION name
+    .text
+    .balign 16
+    .globl \name
+    .type \name, @function
+\name:
+.endm
+
+FUNCTION syscall_entry
+    swapgs
+    movq %rsp, %gs:CPU_USER_RSP
+    movq %gs:CPU_CURRENT, %rsp
+    movq %rcx, FRAME_RIP(%rsp)
+    movq %r11, FRAME_RFLAGS(%rsp)
+    movq $-1, FRAME_ORIG(%rsp)
+    movq %rdi, FRAME_RDI(%rsp)
+    movq %rsi, FRAME_RSI(%rsp)
+    movq %rdx, FRAME_RDX(%rsp)
+    movq %rax, FRAME_RAX(%rsp)
+    movq %r8, FRAME_R8(%rsp)
+    movq %r9, FRAME_R9(%rsp)
+    movq %r10, FRAME_R10(%rsp)
+    movq %rbx, FRAME_RBX(%rsp)
+    movq %rbp, FRAME_RBP(%rsp)
+    movq %r12, FRAME_R12(%rsp)
+    movq %r13, FRAME_R13(%rsp)
+    movq %r14, FRAME_R14(%rsp)
+    movq %r15, FRAME_R15(%rsp)
+    movq %gs:CPU_USER_RSP, %rbx
+    movq %rbx, FRAME_RSP(%rsp)
+    movq %rsp, %rdi
+    movq %gs:CPU_STACK, %rsp
+    xorl %ebp, %ebp
+    call kernel_syscall
+    .size syscall_entry, . - syscall_entry
+    /* falls through */
+
+/* To the current thread, the way it came. */
+    .globl arch_return
+    .type arch_return, @function
+arch_return:
+    movq %gs:CPU_CURRENT, %rsp
+    cmpq $-1, FRAME_ORIG(%rsp)
+    jne return_by_iret
+    movq FRAME_RIP(%rsp), %rcx
+    movq FRAME_RFLAGS(%rsp), %r11
+    movq FRAME_RDI(%rsp), %rdi
+    movq FRAME_RSI(%rsp), %rsi
+    movq FRAME_RDX(%rsp), %rdx
+    movq FRAME_RAX(%rsp), %rax
+    movq FRAME_R8(%rsp), %r8
+    movq FRAME_R9(%rsp), %r9
+    movq FRAME_R10(%rsp), %r10
+    movq FRAME_RBX(%rsp), %rbx
+    movq FRAME_RBP(%rsp), %rbp
+    movq FRAME_R12(%rsp), %r12
+    movq FRAME_R13(%rsp), %r13
+    movq FRAME_R14(%rsp), %r14
+    movq FRAME_R15(%rsp), %r15
+    movq FRAME_RSP(%rsp), %rsp
+    swapgs
+    sysretq
+return_by_iret:
+    addq $FRAME_R15, %rsp
+    POP_REGS
+    swapgs
+    iretq
+    .size arch_return, . - arch_return
+
+/* rdi: the vector. From user mode the stack is the thread's frame; from
+ * kernel mode, where only idling is interrupted, it is the kernel stack. */
+FUNCTION trap_entry
+    PUSH_REGS
+    movl %edi, %esi
+    movq %rsp, %rdi
+    testb $3, REGS_CS(%rsp)
+    jz 1f
+    swapgs
+    movq %gs:CPU_STACK, %rsp
+    xorl %ebp, %ebp
+    call trap_handle
+    jmp arch_return
+1:  call trap_handle
+    addq $8, %rsp
+    POP_REGS
+    iretq
+    .size trap_entry, . - trap_entry
+
+/* The traps with stacks of their own may come at any instruction, so that gs
+ * can be the user's although the mode is the kernel's, and a user can set gs
+ * to anything. The word above the stack holds the right one. */
+FUNCTION ist_entry
+    PUSH_REGS
+    movl %edi, %esi
+    movq %rsp, %rdi
+    testb $3, REGS_CS(%rsp)
+    jz 2f
+    swapgs
+    cmpl $VECTOR_DEBUG, %esi
+    je 3f
+    call trap_handle_ist
+    swapgs
+1:  addq $8, %rsp
+    POP_REGS
+    iretq
+2:  rdgsbase %rbx
+    movq REGS_SIZE(%rsp), %rax
+    wrgsbase %rax
+    call trap_handle_ist
+    wrgsbase %rbx
+    jmp 1b
+3:  /* Debug traps of user mode go on as any other trap. */
+    movq %rsp, %rsi
+    movq %gs:CPU_CURRENT, %rdi
+    subq $REGS_SIZE, %rdi
+    movq %rdi, %rbx
+    movl $(REGS_SIZE / 8), %ecx
+    rep movsq
+    movq %gs:CPU_STACK, %rsp
+    xorl %ebp, %ebp
+    movq %rbx, %rdi
+    movl $VECTOR_DEBUG, %esi
+    call trap_handle
+    jmp arch_return
+    .size ist_entry, . - ist_entry
+
+/* One entry per vector, TRAP_STUB_SIZE apart. */
+#define HAS_ERROR(v) \
+    ((v) == 8 || ((v) >= 10 && (v) <= 14) || (v) == 17 || (v) == 21 || \
+     (v) == 29 || (v) == 30)
+#define HAS_IST(v) \
+    ((v) == VECTOR_DEBUG || (v) == VECTOR_NMI || (v) == VECTOR_DOUBLE_FAULT || \
+     (v) == VECTOR_MACHINE_CHECK)
+
+FUNCTION trap_stubs
+    .set vector, 0
+    .rept 256
+    .balign TRAP_STUB_SIZE
+    .if !HAS_ERROR(vector)
+    pushq $0
+    .endif
+    pushq %rdi
+    movl $vector, %edi
+    .if HAS_IST(vector)
+    jmp ist_entry
+    .else
+    jmp trap_entry
+    .endif
+    .set vector, vector + 1
+    .endr
+    .size trap_stubs, . - trap_stubs
+
+    .section .note.GNU-stack, "", @progbits

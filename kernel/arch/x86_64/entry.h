@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What entry.S offers, and what it calls. */
+#ifndef ENTRY_H
+#define ENTRY_H
+
+#include <arch/regs.h>
+
+/* 256 trap entries, TRAP_STUB_SIZE bytes apart. */
+extern char trap_stubs[];
+
+void syscall_entry(void);
+
+/* The places of a three-byte nop to be made clac. */
+extern const uint64_t clac_sites[];
+extern const uint64_t clac_sites_end[];
+
+/* A trap or interrupt, with the registers it came with. */
+void trap_handle(struct arch_regs *regs, unsigned vector);
+
+/* One of those that may come at any instruction; debug traps only if they
+ * come from kernel mode. */
+void trap_handle_ist(struct arch_regs *regs, unsigned vector);
+
+/* C's entry, with the lower 4 GiB mapped. */
+void start(uint32_t magic, uint32_t info);
+
+#endif

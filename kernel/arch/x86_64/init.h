@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steps of boot, in the order in which start.c takes them. */
+#ifndef INIT_H
+#define INIT_H
+
+#include <arch/boot.h>
+
+#include "acpi.h"
+
+/* Sets up COM1. Needs nothing. */
+void console_init(void);
+
+/* Descriptor tables, stacks and gs of the first processor: from here on an
+ * exception says what it was. */
+void cpu_init(void);
+
+/* Demands the features that the kernel needs, and turns them on. */
+void features_init(void);
+
+/* Reads what a multiboot loader left. Anything wrong with it is fatal. */
+void multiboot_read(uint32_t magic, uint32_t info, struct boot_info *bi);
+
+/* Replaces the first page tables. Takes from bi->ram what cannot be mapped. */
+void paging_init(struct boot_info *bi);
+
+/* System calls can be taken. */
+void syscall_init(void);
+
+/* The interrupt controllers, with all lines masked. */
+void pic_init(void);
+void lapic_init(void);
+void ioapic_init(const struct acpi_info *acpi);
+
+/* Measures the clocks. Needs the local APIC. */
+void clock_init(void);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What assembly needs to know of C's structures. Compiled to assembly only;
+ * the lines marked with -> become offsets.h. The assertions pin what the
+ * system call path was counted for.
+ */
+#include <stddef.h>
+
+#include <arch/cpu.h>
+#include <arch/regs.h>
+#include <kernel/thread.h>
+
+#define DEFINE(name, value) \
+    __asm__ volatile("\n.ascii \"->" #name " %c0\"" : : "i"((long)(value)))
+
+/* Frames are addressed from their end, which is the thread. */
+#define FROM_END(field) \
+    ((long)offsetof(struct arch_regs, field) - (long)sizeof(struct arch_regs))
+
+L4_STATIC_ASSERT(FROM_END(ss) == -8, "frame");
+L4_STATIC_ASSERT(FROM_END(rip) == -40, "frame");
+L4_STATIC_ASSERT(FROM_END(orig) == -48, "frame");
+L4_STATIC_ASSERT(FROM_END(rdi) == -56, "frame");
+L4_STATIC_ASSERT(FROM_END(rax) == -88, "frame");
+L4_STATIC_ASSERT(FROM_END(r11) == -120, "frame");
+L4_STATIC_ASSERT(FROM_END(r15) == -168, "frame");
+L4_STATIC_ASSERT(offsetof(struct thread, status) == 0, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, caps) == 8, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, ncaps) == 16, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, cr3) == 24, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, caller) == 32, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, partner) == 40, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, fs_base) == 48, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, gs_base) == 56, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, sched) == 64, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, utcb) == 72, "thread head");
+
+void offsets(void);
+void offsets(void)
+{
+    DEFINE(REGS_SIZE, sizeof(struct arch_regs));
+    DEFINE(REGS_CS, offsetof(struct arch_regs, cs));
+    DEFINE(FRAME_RSP, FROM_END(rsp));
+    DEFINE(FRAME_RFLAGS, FROM_END(rflags));
+    DEFINE(FRAME_RIP, FROM_END(rip));
+    DEFINE(FRAME_ORIG, FROM_END(orig));
+    DEFINE(FRAME_RDI, FROM_END(rdi));
+    DEFINE(FRAME_RSI, FROM_END(rsi));
+    DEFINE(FRAME_RDX, FROM_END(rdx));
+    DEFINE(FRAME_RAX, FROM_END(rax));
+    DEFINE(FRAME_R8, FROM_END(r8));
+    DEFINE(FRAME_R9, FROM_END(r9));
+    DEFINE(FRAME_R10, FROM_END(r10));
+    DEFINE(FRAME_RBX, FROM_END(rbx));
+    DEFINE(FRAME_RBP, FROM_END(rbp));
+    DEFINE(FRAME_R12, FROM_END(r12));
+    DEFINE(FRAME_R13, FROM_END(r13));
+    DEFINE(FRAME_R14, FROM_END(r14));
+    DEFINE(FRAME_R15, FROM_END(r15));
+    DEFINE(CPU_USER_RSP, offsetof(struct cpu, user_rsp));
+    DEFINE(CPU_CURRENT, offsetof(struct cpu, tss.current));
+    DEFINE(CPU_STACK, offsetof(struct cpu, stack));
+}

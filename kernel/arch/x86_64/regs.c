@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Register state of threads as others see and change it. */
+#include <arch/regs.h>
+
+#include <arch/cpu.h>
+#include <kernel/string.h>
+#include <kernel/thread.h>
+#include <l4/err.h>
+
+#include "x86.h"
+
+static bool is_canonical(uint64_t address)
+{
+    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
+}
+
+l4_err_t arch_regs_start(struct thread *t, uint64_t ip, uint64_t sp,
+                         uint64_t arg)
+{
+    struct arch_regs *r = arch_regs(t);
+
+    if (ip >= L4_USER_END) {
+        return L4_EINVAL;
+    }
+    memset(r, 0, sizeof(*r));
+    r->rdi = arg;
+    r->orig = ARCH_ENTRY_TRAP;
+    r->rip = ip;
+    r->cs = SEL_USER_CODE;
+    r->rflags = RFLAGS_ONE | RFLAGS_IF;
+    r->rsp = sp;
+    r->ss = SEL_USER_DATA;
+    return L4_OK;
+}
+
+void arch_regs_get(struct thread *t, uint64_t out[ARCH_REGS_WORDS])
+{
+    const struct arch_regs *r = arch_regs(t);
+    bool live = t == current_thread();
+    bool syscall = r->orig == ARCH_ENTRY_SYSCALL;
+    const uint64_t state[ARCH_REGS_WORDS] = {
+        r->r15,
+        r->r14,
+        r->r13,
+        r->r12,
+        r->rbp,
+        r->rbx,
+        syscall ? r->rflags : r->r11,
+        r->r10,
+        r->r9,
+        r->r8,
+        r->rax,
+        syscall ? r->rip : r->rcx,
+        r->rdx,
+        r->rsi,
+        r->rdi,
+        r->rip,
+        r->rflags,
+        r->rsp,
+        live ? read_fs_base() : t->fs_base,
+        live ? read_user_gs_base() : t->gs_base,
+    };
+
+    memcpy(out, state, sizeof(state));
+}
+
+l4_err_t arch_regs_set(struct thread *t, const uint64_t in[ARCH_REGS_WORDS])
+{
+    struct arch_regs *r = arch_regs(t);
+
+    if (in[ARCH_REGS_IP] >= L4_USER_END || !is_canonical(in[18]) ||
+        !is_canonical(in[19])) {
+        return L4_EINVAL;
+    }
+    memcpy(&r->r15, in, 15 * sizeof(*in));
+    r->orig = ARCH_ENTRY_TRAP;
+    r->rip = in[15];
+    r->cs = SEL_USER_CODE;
+    r->rflags = (in[16] & RFLAGS_USER) | RFLAGS_ONE | RFLAGS_IF;
+    r->rsp = in[17];
+    r->ss = SEL_USER_DATA;
+    t->fs_base = in[18];
+    t->gs_base = in[19];
+    if (t == current_thread()) {
+        write_fs_base(in[18]);
+        write_user_gs_base(in[19]);
+    }
+    return L4_OK;
+}

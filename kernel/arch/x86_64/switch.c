@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From one thread to another. */
+#include <arch/cpu.h>
+#include <kernel/thread.h>
+
+#include "x86.h"
+
+void arch_switch_to(struct thread *next)
+{
+    struct cpu *cpu = this_cpu();
+    struct thread *old = cpu->tss.current;
+
+    if (old == next) {
+        return;
+    }
+    if (old != NULL) {
+        old->fs_base = read_fs_base();
+        old->gs_base = read_user_gs_base();
+    }
+    write_fs_base(next->fs_base);
+    write_user_gs_base(next->gs_base);
+    if (next->cr3 != cpu->cr3) {
+        cpu->cr3 = next->cr3;
+        write_cr3(next->cr3);
+    }
+    cpu->tss.current = next;
+}
+
+void arch_drop_current(void)
+{
+    this_cpu()->tss.current = NULL;
+}
