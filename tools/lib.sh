@@ -329,7 +329,8 @@ tree_files() {
                     [ ! -f "$file" ] || echo "$file"
                 done
         else
-            find . -path ./build -prune -o -type f -print | sed 's|^\./||' |
+            find . \( -path ./build -o -path ./.git \) -prune -o \
+                -type f -print | sed 's|^\./||' |
                 sort | while read -r file; do
                 for glob; do
                     # shellcheck disable=SC2254 # it is meant as a pattern
