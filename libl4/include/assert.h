@@ -12,7 +12,7 @@
 #ifndef L4_ASSERT_H
 #define L4_ASSERT_H
 
-/* Logs the assertion that failed and ends the program with status 134. */
+/* Logs the assertion that failed and ends the program with status 126. */
 _Noreturn void l4_assert_fail(const char *condition, const char *file,
                               int line);
 

@@ -6,5 +6,5 @@
 _Noreturn void l4_assert_fail(const char *condition, const char *file, int line)
 {
     l4_log(L4_LOG_ERROR, "%s:%d: assertion failed: %s", file, line, condition);
-    l4_exit(134);
+    l4_exit(126);
 }

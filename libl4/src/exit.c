@@ -2,7 +2,7 @@
 /* The end of a program. */
 #include <l4/env.h>
 #include <l4/thread.h>
-#include <root.h>
+#include <l4/services.h>
 
 _Noreturn void l4_exit(int status)
 {

@@ -7,5 +7,5 @@
 _Noreturn void heap_fault(const char *what, const void *where)
 {
     l4_log(L4_LOG_ERROR, "heap: %s %p", what, where);
-    l4_exit(134);
+    l4_exit(126);
 }

@@ -4,7 +4,7 @@
 
 #include <l4/env.h>
 #include <l4/log.h>
-#include <objects.h>
+#include <l4/objects.h>
 
 static l4_log_level_t log_limit = L4_LOG_INFO;
 

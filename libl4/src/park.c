@@ -6,7 +6,7 @@
 #include <l4/env.h>
 #include <l4/syscall.h>
 #include <l4/thread.h>
-#include <objects.h>
+#include <l4/objects.h>
 
 l4_err_t l4_park(l4_time_t timeout)
 {

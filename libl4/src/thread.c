@@ -7,8 +7,8 @@
 #include <l4/slots.h>
 #include <l4/syscall.h>
 #include <l4/thread.h>
-#include <objects.h>
-#include <root.h>
+#include <l4/objects.h>
+#include <l4/services.h>
 
 #include "start.h"
 

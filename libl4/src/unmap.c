@@ -7,7 +7,7 @@
 #include <l4/env.h>
 #include <l4/slots.h>
 #include <l4/syscall.h>
-#include <objects.h>
+#include <l4/objects.h>
 
 /* What fits the words in registers, beside the count. */
 #define BATCH (L4_MSG_REGS - 1)
