@@ -53,6 +53,9 @@ typedef uint64_t l4_tag_t;
     (L4_TAG_WORDS_MASK | L4_TAG_ITEMS_MASK | L4_TAG_PHASE_MASK |               \
      L4_TAG_SEND_TIMEOUT | L4_TAG_WAIT_TIMEOUT)
 
+/* Words, items, phase, timeouts and the kernel's bits. */
+#define L4_TAG_LOW_MASK ((l4_tag_t)0xffffffff)
+
 #define L4_TAG_OP_SHIFT    32
 #define L4_TAG_OP_MASK     ((l4_tag_t)0x3fff << L4_TAG_OP_SHIFT)
 #define L4_TAG_RAISED      ((l4_tag_t)1 << 46)

@@ -133,7 +133,7 @@ static bool calibrate(void)
         return false;
     }
     tsc_mult = (pit_ns << 32) / ticks;
-    tsc_khz = ticks * 1000000 / pit_ns;
+    tsc_khz = (ticks * 1000000 + pit_ns / 2) / pit_ns;
     lapic_mult = ((uint64_t)(from.lapic - to.lapic) << 32) / pit_ns;
     offset = -(int64_t)scale(to.tsc, tsc_mult);
     return tsc_mult != 0 && lapic_mult != 0 && tsc_khz <= UINT32_MAX;

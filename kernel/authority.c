@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+
+#include <arch/console.h>
+#include <arch/irq.h>
+#include <arch/mem.h>
+#include <arch/ports.h>
+
+#include <kernel/authority.h>
+#include <kernel/factory.h>
+#include <kernel/invocation.h>
+#include <kernel/map.h>
+#include <kernel/signal.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+
+#include "objects_kernel.h"
+
+_Alignas(OBJECT_ALIGN) struct device authority_device;
+_Alignas(OBJECT_ALIGN) struct ports authority_ports;
+_Alignas(OBJECT_ALIGN) struct console authority_console;
+
+void authority_init(void)
+{
+    object_init(&authority_device.object, OBJECT_DEVICE, NULL);
+    object_init(&authority_ports.object, OBJECT_PORTS, NULL);
+    object_init(&authority_console.object, OBJECT_CONSOLE, NULL);
+}
+
+l4_err_t device_op_irq(struct device *self, struct invocation *inv,
+                       uint32_t line, l4_device_irq_mode_t mode,
+                       struct cap_dest *dest)
+{
+    struct factory *pay = inv->caller->task->object.factory;
+    struct signal *signal = signal_new(pay);
+
+    (void)self;
+    if (!signal) {
+        return L4_EQUOTA;
+    }
+    l4_err_t err = signal_claim_line(signal, line, mode);
+    if (!err) {
+        err = cap_install(
+            dest, &signal->object,
+            cap_make(signal, OBJECT_SIGNAL, L4_RIGHTS_ALL, 0));
+    }
+    if (err) {
+        object_kill(&signal->object);
+    }
+    return err;
+}
+
+l4_err_t device_op_map(struct device *self, struct invocation *inv,
+                       uint64_t phys, uint64_t address, uint8_t rights)
+{
+    (void)self;
+    if ((phys | address) & (L4_PAGE_SIZE - 1) || address >= L4_USER_END) {
+        return L4_EINVAL;
+    }
+    if (!arch_phys_is_device(phys)) {
+        return L4_EPERM;
+    }
+    return map_origin(inv->caller->task, address, phys, L4_PAGE_ORDER,
+                      rights & (L4_MEM_R | L4_MEM_W), false);
+}
+
+/* Whether the capability covers `count` ports from `first`. */
+static bool ports_covered(const struct invocation *inv, uint32_t first,
+                          uint32_t count)
+{
+    uint32_t start = (uint32_t)(inv->label >> 16) & 0xffff;
+    uint32_t size = (uint32_t)(inv->label >> 32);
+
+    return count > 0 && first >= start && first + count <= start + size;
+}
+
+static l4_err_t ports_check(const struct invocation *inv, uint16_t port,
+                            uint8_t size)
+{
+    if (size != 1 && size != 2 && size != 4) {
+        return L4_EINVAL;
+    }
+    return ports_covered(inv, port, size) ? L4_OK : L4_EPERM;
+}
+
+l4_err_t ports_op_read(struct ports *self, struct invocation *inv,
+                       uint16_t port, uint8_t size, uint32_t *value)
+{
+    l4_err_t err = ports_check(inv, port, size);
+
+    (void)self;
+    if (!err) {
+        *value = arch_port_read(port, size);
+    }
+    return err;
+}
+
+l4_err_t ports_op_write(struct ports *self, struct invocation *inv,
+                        uint16_t port, uint8_t size, uint32_t value)
+{
+    l4_err_t err = ports_check(inv, port, size);
+
+    (void)self;
+    if (!err) {
+        arch_port_write(port, size, value);
+    }
+    return err;
+}
+
+l4_err_t ports_op_range(struct ports *self, struct invocation *inv,
+                        uint16_t first, uint16_t count, struct cap_dest *dest)
+{
+    if (!ports_covered(inv, first, count)) {
+        return L4_EPERM;
+    }
+    return cap_derive(dest, inv->caller->task, inv->slot,
+                      cap_make(self, OBJECT_PORTS, inv->rights,
+                               PORTS_LABEL(first, count)));
+}
+
+l4_err_t console_op_write(struct console *self, struct invocation *inv,
+                          const uint8_t *text, uint32_t text_count)
+{
+    (void)self;
+    (void)inv;
+    for (uint32_t i = 0; i < text_count; i++) {
+        arch_console_putc((char)text[i]);
+    }
+    return L4_OK;
+}

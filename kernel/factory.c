@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+
+#include <kernel/assert.h>
+#include <kernel/factory.h>
+#include <kernel/gate.h>
+#include <kernel/invocation.h>
+#include <kernel/map.h>
+#include <kernel/sched.h>
+#include <kernel/signal.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+
+#include "objects_kernel.h"
+
+_Alignas(OBJECT_ALIGN) struct factory factory_root;
+
+static struct pool_area area;
+
+static void factory_setup(struct factory *f, struct factory *parent)
+{
+    object_init(&f->object, OBJECT_FACTORY, parent);
+    pool_init(&f->pool, &area);
+    list_init(&f->objects);
+}
+
+void factory_init(void *base, size_t bytes)
+{
+    pool_area_init(&area, base, bytes);
+    factory_setup(&factory_root, NULL);
+    factory_root.max_priority = 255;
+    pool_take_area(&factory_root.pool);
+    factory_root.quota = factory_root.pool.total;
+}
+
+void *factory_pages(struct factory *f, unsigned order)
+{
+    return pool_pages(&f->pool, order);
+}
+
+void factory_pages_free(struct factory *f, void *pages, unsigned order)
+{
+    pool_pages_free(&f->pool, pages, order);
+}
+
+void *factory_block(struct factory *f, size_t size)
+{
+    return pool_block(&f->pool, size);
+}
+
+void factory_block_free(void *block)
+{
+    pool_block_free(block, &area);
+}
+
+bool factory_destroy(struct factory *f)
+{
+    while (!list_empty(&f->objects)) {
+        object_kill(container_of(f->objects.next, struct object, link));
+    }
+    if (f->count > 0) {
+        return false;
+    }
+    pool_give_back(&f->pool, &f->object.factory->pool);
+    factory_block_free(f);
+    return true;
+}
+
+/* Hands a new object to the caller; it dies again if that fails. */
+static l4_err_t factory_deliver(const struct cap_dest *dest, struct object *o,
+                                void *target)
+{
+    l4_err_t err = cap_install(
+        dest, o, cap_make(target, o->type, L4_RIGHTS_ALL, 0));
+
+    if (err) {
+        object_kill(o);
+    }
+    return err;
+}
+
+l4_err_t factory_op_create_task(struct factory *self, struct invocation *inv,
+                                uint8_t table_order,
+                                struct cap_dest *dest)
+{
+    struct task *task;
+    l4_err_t err = task_new(self, table_order, &task);
+
+    (void)inv;
+    return err ? err : factory_deliver(dest, &task->object, task);
+}
+
+l4_err_t factory_op_create_thread(struct factory *self, struct invocation *inv,
+                                  struct task *space, uint64_t utcb,
+                                  struct cap_dest *dest)
+{
+    struct thread *thread;
+    l4_err_t err = thread_new(self, space, utcb, &thread);
+
+    (void)inv;
+    return err ? err : factory_deliver(dest, &thread->object, thread);
+}
+
+l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
+                                struct thread *server, uint64_t label,
+                                struct cap_dest *dest)
+{
+    struct gate *gate = gate_new(self, server);
+
+    (void)inv;
+    if (!gate) {
+        return L4_EQUOTA;
+    }
+    l4_err_t err = cap_install(
+        dest, &gate->object,
+        cap_make(gate, OBJECT_GATE, L4_RIGHTS_ALL, label));
+    if (err) {
+        object_kill(&gate->object);
+    }
+    return err;
+}
+
+l4_err_t factory_op_create_sched(struct factory *self, struct invocation *inv,
+                                 uint8_t priority, struct cap_dest *dest)
+{
+    (void)inv;
+    if (priority > self->max_priority) {
+        return L4_EPERM;
+    }
+    struct sched *sched = sched_new(self, priority);
+    return sched ? factory_deliver(dest, &sched->object, sched) : L4_EQUOTA;
+}
+
+l4_err_t factory_op_create_signal(struct factory *self, struct invocation *inv,
+                                  struct cap_dest *dest)
+{
+    struct signal *signal = signal_new(self);
+
+    (void)inv;
+    return signal ? factory_deliver(dest, &signal->object, signal) : L4_EQUOTA;
+}
+
+l4_err_t factory_op_create_factory(struct factory *self,
+                                   struct invocation *inv, uint64_t quota,
+                                   uint8_t max_priority, struct cap_dest *dest)
+{
+    size_t pages = quota / POOL_PAGE_SIZE;
+
+    (void)inv;
+    if (max_priority > self->max_priority) {
+        return L4_EPERM;
+    }
+    if (pages == 0) {
+        return L4_EINVAL;
+    }
+    struct factory *child = factory_block(self, sizeof(*child));
+    if (!child) {
+        return L4_EQUOTA;
+    }
+    factory_setup(child, self);
+    child->max_priority = max_priority;
+    if (!pool_give(&self->pool, &child->pool, pages)) {
+        object_kill(&child->object);
+        return L4_EQUOTA;
+    }
+    child->quota = pages;
+    return factory_deliver(dest, &child->object, child);
+}
+
+l4_err_t factory_op_info(struct factory *self, struct invocation *inv,
+                         l4_factory_info_t *info)
+{
+    (void)inv;
+    info->quota = self->quota * POOL_PAGE_SIZE;
+    info->used = (self->quota - self->pool.unused) * POOL_PAGE_SIZE;
+    info->objects = self->count;
+    return L4_OK;
+}

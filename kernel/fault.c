@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+
+#include <arch/regs.h>
+#include <arch/upcall.h>
+
+#include <kernel/cap.h>
+#include <kernel/fault.h>
+#include <kernel/ipc.h>
+#include <kernel/messages.h>
+#include <kernel/sched.h>
+#include <kernel/signal.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+#include <kernel/transfer.h>
+
+#define VECTOR_PAGE_FAULT 14
+
+/* Nobody handles it: the thread stops, and its task's owner is told. */
+static void fault_stop(struct thread *t)
+{
+    t->status &= ~(uint64_t)THREAD_FAULT;
+    if (t->sched) {
+        sched_dequeue(t->sched);
+    }
+    thread_set_state(t, THREAD_FAULTED);
+    if (t->task->exit_signal) {
+        signal_raise(t->task->exit_signal);
+    }
+}
+
+/* Sends the fault to the gate in `slot`; false if that cannot be. */
+static bool fault_send(struct thread *t, uint32_t slot, uint64_t kind)
+{
+    const struct cap *cap = captab_get(&t->task->table, slot);
+
+    if (slot == 0 || !cap || cap_type(cap) != OBJECT_GATE) {
+        return false;
+    }
+    t->status = (t->status & ~(uint64_t)THREAD_FAULT) | kind;
+    return ipc_send(t, cap, true, L4_TIME_NEVER) == L4_OK;
+}
+
+static void fault_exception(struct thread *t)
+{
+    if (!fault_send(t, t->handler, THREAD_EXCEPTION)) {
+        fault_stop(t);
+    }
+}
+
+void kernel_page_fault(struct thread *t, uint64_t address, unsigned access,
+                       bool present)
+{
+    (void)present;
+    t->fault_vector = VECTOR_PAGE_FAULT;
+    t->fault_address = address;
+    t->fault_access = access;
+    t->fault_error = access;
+    if (!fault_send(t, t->pager, THREAD_PAGEFAULT)) {
+        fault_exception(t);
+    }
+    scheduler_leave();
+}
+
+void kernel_exception(struct thread *t, unsigned vector, uint64_t error)
+{
+    t->fault_vector = vector;
+    t->fault_address = 0;
+    t->fault_access = 0;
+    t->fault_error = error;
+    fault_exception(t);
+    scheduler_leave();
+}
+
+/* Message words of a thread: 0 to 4 in registers, the rest in the UTCB. */
+static void word_put(struct thread *t, unsigned i, uint64_t value)
+{
+    if (i < L4_MSG_REGS) {
+        *arch_msg_word(t, i) = value;
+    } else {
+        t->utcb->mr[i] = value;
+    }
+}
+
+static uint64_t word_get(struct thread *t, unsigned i)
+{
+    return i < L4_MSG_REGS ? *arch_msg_word(t, i) : t->utcb->mr[i];
+}
+
+void fault_message(struct thread *t, struct thread *to)
+{
+    uint64_t regs[ARCH_REGS_WORDS];
+
+    arch_regs_get(t, regs);
+    if (t->status & THREAD_PAGEFAULT) {
+        word_put(to, 0, t->fault_address);
+        word_put(to, 1, regs[ARCH_REGS_IP]);
+        word_put(to, 2, t->fault_access);
+        word_put(to, 3, 0);
+        word_put(to, 4, 0);
+        arch_msg_set_tag(to, TAG_PAGER_FAULT | L4_TAG_KERNEL);
+    } else {
+        word_put(to, 0, t->fault_error);
+        word_put(to, 1, t->fault_address);
+        for (unsigned i = 0; i < ARCH_REGS_WORDS; i++) {
+            word_put(to, 2 + i, regs[i]);
+        }
+        word_put(to, EXCEPTION_WORDS - 1, t->fault_vector);
+        arch_msg_set_tag(to, TAG_EXCEPTION | L4_TAG_KERNEL);
+    }
+    arch_msg_set_label(to, t->label);
+}
+
+/* The pager mapped something, or refused. */
+static bool pager_answer(struct thread *t, struct thread *from, l4_tag_t tag)
+{
+    return !(tag & L4_TAG_RAISED) && message_map_fault(from, t, tag) == L4_OK;
+}
+
+/* The handler set the registers, or refused. */
+static bool exception_answer(struct thread *t, struct thread *from,
+                             l4_tag_t tag)
+{
+    uint64_t regs[ARCH_REGS_WORDS];
+
+    if (tag & L4_TAG_RAISED || l4_tag_words(tag) != ARCH_REGS_WORDS) {
+        return false;
+    }
+    for (unsigned i = 0; i < ARCH_REGS_WORDS; i++) {
+        regs[i] = word_get(from, i);
+    }
+    return arch_regs_set(t, regs) == L4_OK;
+}
+
+void fault_answer(struct thread *t, struct thread *from, l4_tag_t tag)
+{
+    bool pagefault = t->status & THREAD_PAGEFAULT;
+    bool ok = pagefault ? pager_answer(t, from, tag)
+                        : exception_answer(t, from, tag);
+
+    if (ok) {
+        t->status &= ~(uint64_t)THREAD_FAULT;
+        thread_wake(t);
+    } else {
+        t->partner = NULL;
+        fault_unanswered(t);
+    }
+}
+
+void fault_unanswered(struct thread *t)
+{
+    if (t->status & THREAD_PAGEFAULT) {
+        fault_exception(t);
+    } else {
+        fault_stop(t);
+    }
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A gate: where messages enter a server. */
+#ifndef KERNEL_GATE_H
+#define KERNEL_GATE_H
+
+#include <kernel/object.h>
+
+struct thread;
+
+struct gate {
+    struct object object;
+    struct thread *thread; /* whom messages go to, or NULL */
+    struct list link;      /* in thread->gates */
+    struct list senders;   /* threads that queue at `thread` through it */
+};
+
+/* A gate bound to `server`, or NULL: quota. */
+struct gate *gate_new(struct factory *pay, struct thread *server);
+void gate_destroy(struct gate *g);
+
+/* Lets its messages go to `server` (NULL: nobody). Those that queue fail
+ * with `err`. */
+void gate_bind(struct gate *g, struct thread *server, int err);
+
+#endif

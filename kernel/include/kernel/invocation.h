@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The invocation of a kernel object: what the decoding that l4idl generates
+ * works on. The words are a copy that no one else can change.
+ */
+#ifndef KERNEL_INVOCATION_H
+#define KERNEL_INVOCATION_H
+
+#include <l4/err.h>
+#include <l4/utcb.h>
+
+#include <kernel/map.h>
+
+struct device;
+struct factory;
+struct gate;
+struct sched;
+struct signal;
+struct thread;
+
+struct invocation {
+    l4_tag_t tag;          /* of the request */
+    l4_tag_t reply;        /* of the reply, for dispatch to set */
+    uint32_t rights;       /* of the invoked capability */
+    uint32_t slot;         /* of the invoked capability */
+    uint64_t label;        /* what stands above its rights */
+    struct thread *caller;
+    uint64_t *w;           /* words: of the request, then of the reply */
+    const l4_item_t *items; /* of the request */
+    struct cap_dest dest;  /* where a created object goes */
+    bool delivered;        /* `dest` was asked for */
+};
+
+/* `t` invokes the object behind `cap`, which is not a gate: runs the
+ * operation. The reply is in the thread's registers and UTCB unless
+ * `no_reply`. */
+void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
+            l4_tag_t tag, bool no_reply);
+
+/* The slot that capability argument `item` names. */
+uint32_t invocation_slot(const struct invocation *inv, unsigned item);
+
+/* Capability arguments, resolved: L4_ENOCAP if the slot holds nothing of that
+ * type, L4_EPERM without all of `rights`. */
+l4_err_t invocation_get_task(const struct invocation *inv, unsigned item,
+                             unsigned rights, struct task **out);
+l4_err_t invocation_get_thread(const struct invocation *inv, unsigned item,
+                               unsigned rights, struct thread **out);
+l4_err_t invocation_get_gate(const struct invocation *inv, unsigned item,
+                             unsigned rights, struct gate **out);
+l4_err_t invocation_get_sched(const struct invocation *inv, unsigned item,
+                              unsigned rights, struct sched **out);
+l4_err_t invocation_get_signal(const struct invocation *inv, unsigned item,
+                               unsigned rights, struct signal **out);
+
+/* Where the `out`th created capability goes: a free slot in the caller's
+ * window. L4_EWINDOW, L4_EEXIST. */
+l4_err_t invocation_dest(struct invocation *inv, unsigned out,
+                         struct cap_dest **dest);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signals: interrupts, and events raised by software. */
+#ifndef KERNEL_SIGNAL_H
+#define KERNEL_SIGNAL_H
+
+#include <kernel/object.h>
+
+struct thread;
+
+/* As the IDL numbers it. */
+#define RIGHT_SIGNAL_WAIT 1u
+
+#define SIGNAL_NO_LINE (~0u)
+
+struct signal {
+    struct object object;
+    struct thread *thread; /* who receives it, or NULL */
+    uint64_t label;        /* that it is delivered with */
+    uint64_t count;        /* raised since it was delivered last */
+    bool masked;           /* delivered and not acknowledged */
+    unsigned line;         /* the interrupt, or SIGNAL_NO_LINE */
+    struct list link;      /* in thread->signals */
+    struct list pending;   /* in thread->pending */
+    struct list tasks;     /* tasks whose exit signal this is */
+};
+
+struct signal *signal_new(struct factory *pay);
+void signal_destroy(struct signal *s);
+
+void signal_raise(struct signal *s);
+void signal_ack(struct signal *s);
+
+/* It goes to nobody any more. */
+void signal_unbind(struct signal *s);
+
+/* `t` waits: gives it its first pending signal, if there is one. */
+bool signal_deliver(struct thread *t);
+
+/* Makes `s` the receiver of an interrupt line. L4_EBUSY and the like. */
+int signal_claim_line(struct signal *s, unsigned line, unsigned mode);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A task: an address space, a capability table, and the threads in it. */
+#ifndef KERNEL_TASK_H
+#define KERNEL_TASK_H
+
+#include <arch/ptab.h>
+
+#include <kernel/cap.h>
+#include <kernel/mapdb.h>
+
+struct signal;
+
+#define TASK_TABLE_ORDER_MIN 4u
+#define TASK_TABLE_ORDER_MAX 12u
+
+struct task {
+    struct object object;
+    struct arch_space space;
+    struct captab table;
+    struct list threads;
+    struct signal *exit_signal; /* raised when a thread of ours faults */
+    struct list exit_link;      /* in exit_signal->tasks */
+    char name[32];
+};
+
+/* An empty task. L4_EQUOTA. */
+l4_err_t task_new(struct factory *pay, unsigned table_order,
+                  struct task **out);
+
+/* The last step of its destruction. */
+void task_destroy(struct task *t);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A thread. `struct thread` is preceded in memory by its register frame
+ * (struct arch_regs); a pointer to it is what TSS.RSP0 holds while it runs.
+ */
+#ifndef KERNEL_THREAD_H
+#define KERNEL_THREAD_H
+
+#include <l4/utcb.h>
+
+#include <kernel/heap.h>
+#include <kernel/object.h>
+
+struct cap;
+struct gate;
+struct sched;
+struct task;
+
+/* The state, in the low bits of `status`. The fast path compares the whole
+ * word, so any flag beside the state sends the thread down the slow path. */
+enum {
+    THREAD_STOPPED = 0,
+    THREAD_READY = 1,   /* runs whenever a context runs it */
+    THREAD_WAITING = 2, /* open wait */
+    THREAD_CALLING = 3, /* waits for the answer of `partner` */
+    THREAD_SENDING = 4, /* queues in `partner`'s senders */
+    THREAD_FAULTED = 5, /* stopped by a fault nobody handled */
+    THREAD_STATE = 0xf
+};
+
+/* Reasons to leave the fast path. */
+#define THREAD_CANCEL    0x100u /* the next blocking phase fails */
+#define THREAD_PENDING   0x200u /* signals wait to be delivered */
+#define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
+#define THREAD_EXCEPTION 0x800u /* its exception handler's does */
+#define THREAD_FAULT     (THREAD_PAGEFAULT | THREAD_EXCEPTION)
+
+struct thread {
+    /* The head is known to the entry code: see arch/x86_64/offsets.c. */
+    uint64_t status;        /* state | reasons */
+    struct cap *caps;       /* copy of the task's table ... */
+    uint64_t ncaps;         /* ... and of its limit */
+    uint64_t cr3;           /* of the task */
+    struct thread *caller;  /* whom an implicit reply answers, or NULL */
+    struct thread *partner; /* whom it waits for, or NULL */
+    uint64_t fs_base;       /* while it does not run */
+    uint64_t gs_base;
+    struct sched *sched;    /* the context it runs on or has lent, or NULL */
+    l4_utcb_t *utcb;        /* at its kernel address */
+
+    struct object object;
+    struct task *task;         /* NULL once that is gone */
+    struct list task_link;     /* in task->threads */
+    struct sched *home;        /* its own context, or NULL */
+    struct heap senders;       /* who sends to us: priority, then arrival */
+    struct heap_node sender;   /* in partner->senders */
+    struct heap_node timeout;  /* in the processor's timeouts */
+    struct gate *gate;         /* the gate it queues at, or NULL */
+    struct list gate_link;     /* in gate->senders */
+    uint64_t label;            /* of the capability it sends through */
+    struct list gates;         /* gates bound to us */
+    struct list signals;       /* signals bound to us */
+    struct list pending;       /* those to be delivered, in order */
+    uint64_t utcb_user;        /* address of the UTCB in the task */
+    uint32_t pager;            /* slot in the task's table, 0: nobody */
+    uint32_t handler;          /* of exceptions, likewise */
+    uint32_t fault_vector;     /* of the last fault */
+    uint32_t fault_access;     /* L4_MEM_*, of a page fault */
+    uint64_t fault_address;    /* likewise */
+    uint64_t fault_error;      /* error code of an exception */
+    bool item_error;           /* an item of what it sent failed */
+    char name[32];
+};
+
+static inline unsigned thread_state(const struct thread *t)
+{
+    return (unsigned)(t->status & THREAD_STATE);
+}
+
+static inline void thread_set_state(struct thread *t, unsigned state)
+{
+    t->status = (t->status & ~(uint64_t)THREAD_STATE) | state;
+}
+
+/* A stopped thread in `task`, its UTCB at `utcb` there. L4_EQUOTA, L4_EINVAL,
+ * L4_EEXIST. */
+l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
+                    struct thread **out);
+
+/* The last step of its destruction: leaves everything and is freed. */
+void thread_destroy(struct thread *t);
+
+/* Its task goes: it stops for good. */
+void thread_leave_task(struct thread *t);
+
+/* A blocked thread becomes ready and gets a context, if it can have one. */
+void thread_wake(struct thread *t);
+
+/* Ends the IPC that `t` is blocked in with an error, and wakes it. */
+void thread_fail(struct thread *t, l4_err_t err);
+
+/* Takes `t` out of the IPC it is blocked in, if it is; it stays as it is,
+ * neither ready nor queued. */
+void thread_unblock(struct thread *t);
+
+/* Sets the timeout of the phase `t` is about to block in: false if it is to
+ * poll. */
+bool thread_set_timeout(struct thread *t, l4_time_t time);
+
+/* Copies a name of `length` bytes, cut if need be. */
+void name_set(char name[32], const char *from, uint32_t length);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <arch/regs.h>
+
+#include <kernel/authority.h>
+#include <kernel/factory.h>
+#include <kernel/gate.h>
+#include <kernel/invocation.h>
+#include <kernel/sched.h>
+#include <kernel/signal.h>
+#include <kernel/string.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+
+#include "objects_kernel.h"
+
+uint32_t invocation_slot(const struct invocation *inv, unsigned item)
+{
+    return l4_fpage_slot(inv->items[item].fpage);
+}
+
+/* The target of capability argument `item`. */
+static l4_err_t argument(const struct invocation *inv, unsigned item,
+                         enum object_type type, unsigned rights, void **out)
+{
+    l4_fpage_t f = inv->items[item].fpage;
+
+    if (l4_fpage_kind(f) != L4_FPAGE_CAP || l4_fpage_order(f) != 0) {
+        return L4_EINVAL;
+    }
+    const struct cap *cap = captab_get(&inv->caller->task->table, f >> 12);
+    if (!cap || cap_type(cap) != type) {
+        return L4_ENOCAP;
+    }
+    if (rights & ~cap_rights(cap)) {
+        return L4_EPERM;
+    }
+    *out = cap_target(cap);
+    return L4_OK;
+}
+
+#define ARGUMENT(name, TYPE)                                                   \
+    l4_err_t invocation_get_##name(const struct invocation *inv,               \
+                                   unsigned item, unsigned rights,             \
+                                   struct name **out)                          \
+    {                                                                          \
+        void *target = NULL;                                                   \
+        l4_err_t err =                                                         \
+            argument(inv, item, OBJECT_##TYPE, rights, &target);               \
+                                                                               \
+        *out = target;                                                         \
+        return err;                                                            \
+    }
+
+ARGUMENT(task, TASK)
+ARGUMENT(thread, THREAD)
+ARGUMENT(gate, GATE)
+ARGUMENT(sched, SCHED)
+ARGUMENT(signal, SIGNAL)
+
+l4_err_t invocation_dest(struct invocation *inv, unsigned out,
+                         struct cap_dest **dest)
+{
+    struct task *task = inv->caller->task;
+    l4_fpage_t window = inv->caller->utcb->window[L4_WINDOW_CAP];
+    uint64_t slot = (window >> 12) + out;
+
+    if (l4_fpage_kind(window) != L4_FPAGE_CAP || l4_fpage_order(window) > 16 ||
+        out >= 1u << l4_fpage_order(window)) {
+        return L4_EWINDOW;
+    }
+    if (!captab_free(&task->table, slot)) {
+        return slot > 0 && slot < task->table.size ? L4_EEXIST : L4_EWINDOW;
+    }
+    inv->dest = (struct cap_dest){.task = task, .slot = (uint32_t)slot};
+    inv->delivered = true;
+    *dest = &inv->dest;
+    return L4_OK;
+}
+
+static void dispatch(const struct cap *cap, struct invocation *inv)
+{
+    void *target = cap_target(cap);
+
+    switch (cap_type(cap)) {
+    case OBJECT_TASK: kernel_task_dispatch(target, inv); break;
+    case OBJECT_THREAD: kernel_thread_dispatch(target, inv); break;
+    case OBJECT_SCHED: kernel_sched_dispatch(target, inv); break;
+    case OBJECT_SIGNAL: kernel_signal_dispatch(target, inv); break;
+    case OBJECT_FACTORY: kernel_factory_dispatch(target, inv); break;
+    case OBJECT_DEVICE: kernel_device_dispatch(target, inv); break;
+    case OBJECT_PORTS: kernel_ports_dispatch(target, inv); break;
+    case OBJECT_CONSOLE: kernel_console_dispatch(target, inv); break;
+    default: inv->reply = l4_tag_error(L4_ENOCAP); break;
+    }
+}
+
+/* Puts the reply where the caller finds it. */
+static void reply(struct thread *t, const struct invocation *inv)
+{
+    unsigned words = l4_tag_words(inv->reply);
+
+    for (unsigned i = 0; i < L4_MSG_REGS; i++) {
+        *arch_msg_word(t, i) = i < words ? inv->w[i] : 0;
+    }
+    for (unsigned i = L4_MSG_REGS; i < words; i++) {
+        t->utcb->mr[i] = inv->w[i];
+    }
+    if (l4_tag_items(inv->reply) == 1) {
+        t->utcb->items[0].control = L4_ITEM_MAPPED;
+        t->utcb->items[0].fpage =
+            l4_fpage_cap(inv->dest.slot, 0, L4_RIGHTS_ALL);
+    }
+    arch_msg_set_label(t, 0);
+    arch_msg_set_tag(t, inv->reply);
+}
+
+void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
+            l4_tag_t tag, bool no_reply)
+{
+    uint64_t words[L4_MSG_WORDS];
+    l4_item_t items[L4_MSG_ITEMS];
+    struct invocation inv = {.tag = tag & ~(L4_TAG_REQUEST_BITS &
+                                            ~L4_TAG_WORDS_MASK &
+                                            ~L4_TAG_ITEMS_MASK),
+                             .rights = cap_rights(cap),
+                             .slot = slot,
+                             .label = cap->label & ~0xfull,
+                             .caller = t,
+                             .w = words,
+                             .items = items};
+    unsigned count = l4_tag_words(tag);
+
+    for (unsigned i = 0; i < L4_MSG_REGS; i++) {
+        words[i] = *arch_msg_word(t, i);
+    }
+    if (count > L4_MSG_REGS) {
+        memcpy(words + L4_MSG_REGS, t->utcb->mr + L4_MSG_REGS,
+               (count - L4_MSG_REGS) * sizeof(words[0]));
+    }
+    memcpy(items, t->utcb->items, l4_tag_items(tag) * sizeof(items[0]));
+    dispatch(cap, &inv);
+    if (!no_reply) {
+        reply(t, &inv);
+    }
+}

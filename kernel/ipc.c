@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+
+#include <arch/cpu.h>
+#include <arch/regs.h>
+#include <arch/upcall.h>
+
+#include <kernel/assert.h>
+#include <kernel/cap.h>
+#include <kernel/fault.h>
+#include <kernel/gate.h>
+#include <kernel/invocation.h>
+#include <kernel/ipc.h>
+#include <kernel/sched.h>
+#include <kernel/signal.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+#include <kernel/transfer.h>
+
+/* How long a chain of callers may be. */
+#define CHAIN_MAX 64
+
+/* The receiver's message arrives. A failed item is told to a sender that
+ * waits for an answer with that, otherwise at once. */
+static void deliver(struct thread *from, struct thread *to)
+{
+    if (from->status & THREAD_FAULT) {
+        fault_message(from, to);
+        return;
+    }
+    l4_tag_t tag = arch_msg_tag(from);
+    from->item_error = !message_transfer(from, to, tag, from->label);
+}
+
+/* A send is over for the sender. */
+static void sent(struct thread *t)
+{
+    arch_msg_set_tag(t, t->item_error ? L4_TAG_SENT_ITEM_ERR : L4_TAG_NONE);
+    arch_msg_set_label(t, 0);
+}
+
+/* `t` has delivered its call to `server`: waits for the answer, and lends its
+ * context meanwhile. */
+static void calling(struct thread *t, struct thread *server)
+{
+    server->caller = t;
+    t->partner = server;
+    thread_set_state(t, THREAD_CALLING);
+    context_lend(t, server);
+    thread_wake(server);
+}
+
+/* Whether `t` queueing at `server` would close a circle, or make a chain too
+ * long to follow. */
+static bool chain_closes(const struct thread *t, const struct thread *server)
+{
+    for (unsigned i = 0; i < CHAIN_MAX; i++) {
+        if (server == t) {
+            return true;
+        }
+        if (!server->partner) {
+            return false;
+        }
+        server = server->partner;
+    }
+    return true;
+}
+
+/* Higher priorities first, then in order of arrival. */
+static uint64_t sender_key(const struct thread *t)
+{
+    static uint64_t arrivals;
+    uint64_t priority = t->sched ? t->sched->priority : 0;
+
+    return (255 - priority) << 56 | (arrivals++ & 0x00ffffffffffffffull);
+}
+
+/* `t` queues at the gate until its thread waits. */
+static l4_err_t enqueue(struct thread *t, struct gate *gate, bool call,
+                        l4_time_t timeout)
+{
+    struct thread *server = gate->thread;
+
+    if (t->status & THREAD_CANCEL && !(t->status & THREAD_FAULT)) {
+        t->status &= ~(uint64_t)THREAD_CANCEL;
+        return L4_ECANCELED;
+    }
+    if (chain_closes(t, server)) {
+        return L4_ELOOP;
+    }
+    if (!thread_set_timeout(t, timeout)) {
+        return L4_ETIMEDOUT;
+    }
+    t->sender.key = sender_key(t);
+    heap_add(&server->senders, &t->sender);
+    list_append(&gate->senders, &t->gate_link);
+    t->gate = gate;
+    t->partner = server;
+    thread_set_state(t, THREAD_SENDING);
+    if (t->sched) {
+        sched_dequeue(t->sched);
+    }
+    if (call && thread_state(server) == THREAD_READY && !server->sched) {
+        context_find(server);
+    }
+    return L4_OK;
+}
+
+l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
+                  l4_time_t timeout)
+{
+    struct gate *gate = cap_target(cap);
+    struct thread *server = gate->thread;
+
+    t->label = cap->label;
+    if (!server) {
+        return L4_EUNBOUND;
+    }
+    if (thread_state(server) != THREAD_WAITING) {
+        return enqueue(t, gate, call, timeout);
+    }
+    deliver(t, server);
+    if (call) {
+        calling(t, server);
+    } else {
+        sent(t);
+        thread_wake(server);
+    }
+    return L4_OK;
+}
+
+void ipc_reply(struct thread *t, l4_tag_t tag)
+{
+    struct thread *caller = t->caller;
+
+    if (!caller) {
+        return; /* it waits no more: nothing to do, and no error */
+    }
+    assert(thread_state(caller) == THREAD_CALLING && caller->partner == t);
+    t->caller = NULL;
+    scheduler_timeout_remove(&caller->timeout);
+    context_return(t, caller);
+    if (caller->status & THREAD_FAULT) {
+        fault_answer(caller, t, tag);
+        return;
+    }
+    t->item_error = !message_transfer(t, caller, tag, 0);
+    if (caller->item_error) {
+        arch_msg_set_tag(caller, arch_msg_tag(caller) | L4_TAG_SENT_ITEM_ERR);
+    }
+    thread_wake(caller);
+}
+
+/* Takes the first sender's message. */
+static void take_sender(struct thread *t)
+{
+    struct thread *s = container_of(t->senders.root, struct thread, sender);
+    bool call = (s->status & THREAD_FAULT) ||
+                (arch_msg_tag(s) & L4_TAG_PHASE_MASK) == L4_PHASE_CALL;
+
+    heap_remove(&t->senders, &s->sender);
+    list_remove(&s->gate_link);
+    s->gate = NULL;
+    scheduler_timeout_remove(&s->timeout);
+    deliver(s, t);
+    if (!call) {
+        sent(s);
+        thread_wake(s);
+        thread_wake(t);
+        return;
+    }
+    calling(s, t);
+    if (!(s->status & THREAD_FAULT) &&
+        arch_msg_tag(s) & L4_TAG_WAIT_TIMEOUT &&
+        !thread_set_timeout(s, s->utcb->wait_timeout)) {
+        thread_fail(s, L4_ETIMEDOUT);
+    }
+}
+
+bool ipc_receive(struct thread *t)
+{
+    if (signal_deliver(t)) {
+        thread_wake(t);
+        return true;
+    }
+    if (t->senders.root) {
+        take_sender(t);
+        return true;
+    }
+    return false;
+}
+
+/* The timeout of a phase, as the tag says where it is. */
+static l4_time_t phase_timeout(const struct thread *t, l4_tag_t tag,
+                               l4_tag_t bit)
+{
+    if (!(tag & bit)) {
+        return L4_TIME_NEVER;
+    }
+    return bit == L4_TAG_SEND_TIMEOUT ? t->utcb->send_timeout
+                                      : t->utcb->wait_timeout;
+}
+
+static void fail_now(struct thread *t, l4_err_t err)
+{
+    arch_msg_set_tag(t, l4_tag_error(err));
+    arch_msg_set_label(t, 0);
+}
+
+/* The open wait. */
+static void phase_wait(struct thread *t, l4_tag_t tag)
+{
+    if (t->caller) {
+        thread_fail(t->caller, L4_ECANCELED); /* it would wait for ever */
+    }
+    context_drop(t);
+    thread_set_state(t, THREAD_WAITING);
+    if (ipc_receive(t)) {
+        return;
+    }
+    if (t->status & THREAD_CANCEL) {
+        t->status &= ~(uint64_t)THREAD_CANCEL;
+        thread_fail(t, L4_ECANCELED);
+    } else if (!thread_set_timeout(
+                   t, phase_timeout(t, tag, L4_TAG_WAIT_TIMEOUT))) {
+        thread_fail(t, L4_ETIMEDOUT);
+    }
+}
+
+/* The call has been delivered or queues; while it waits for its answer the
+ * receive timeout runs. */
+static l4_err_t phase_call(struct thread *t, const struct cap *cap,
+                           l4_tag_t tag)
+{
+    l4_err_t err =
+        ipc_send(t, cap, true, phase_timeout(t, tag, L4_TAG_SEND_TIMEOUT));
+
+    if (err || thread_state(t) != THREAD_CALLING ||
+        !(tag & L4_TAG_WAIT_TIMEOUT)) {
+        return err;
+    }
+    if (!thread_set_timeout(t, t->utcb->wait_timeout)) {
+        thread_fail(t, L4_ETIMEDOUT);
+    }
+    return L4_OK;
+}
+
+static l4_err_t phase_send(struct thread *t, uint64_t slot, l4_tag_t tag,
+                           bool call)
+{
+    const struct cap *cap = captab_get(&t->task->table, slot);
+
+    if (!cap) {
+        return L4_ENOCAP;
+    }
+    bool gate = cap_type(cap) == OBJECT_GATE;
+    l4_err_t err = message_check(
+        t, tag, !gate || cap_rights(cap) & RIGHT_GATE_GIVE);
+    if (err) {
+        return err;
+    }
+    if (!gate) {
+        invoke(t, (uint32_t)slot, cap, tag, !call);
+        if (!call) {
+            sent(t);
+        }
+        return L4_OK;
+    }
+    if (call) {
+        return phase_call(t, cap, tag);
+    }
+    return ipc_send(t, cap, false, phase_timeout(t, tag, L4_TAG_SEND_TIMEOUT));
+}
+
+/* Answers the implicit caller, or acknowledges the signal that is named. */
+static l4_err_t phase_reply(struct thread *t, uint64_t slot, l4_tag_t tag)
+{
+    if (slot == L4_CAP_NONE) {
+        l4_err_t err = message_check(t, tag, true);
+        if (!err) {
+            ipc_reply(t, tag);
+        }
+        return err;
+    }
+    const struct cap *cap = captab_get(&t->task->table, slot);
+    if (!cap || cap_type(cap) != OBJECT_SIGNAL) {
+        return L4_ENOCAP;
+    }
+    if (!(cap_rights(cap) & RIGHT_SIGNAL_WAIT)) {
+        return L4_EPERM;
+    }
+    signal_ack(cap_target(cap));
+    return L4_OK;
+}
+
+static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
+{
+    l4_err_t err;
+
+    if (tag & L4_TAG_LOW_MASK & ~L4_TAG_REQUEST_BITS) {
+        return L4_EINVAL;
+    }
+    t->item_error = false;
+    switch (tag & L4_TAG_PHASE_MASK) {
+    case L4_PHASE_SEND: return phase_send(t, slot, tag, false);
+    case L4_PHASE_CALL: return phase_send(t, slot, tag, true);
+    case L4_PHASE_WAIT: phase_wait(t, tag); return L4_OK;
+    case L4_PHASE_REPLY:
+        err = phase_reply(t, slot, tag);
+        if (!err) {
+            sent(t);
+            context_find(t);
+        }
+        return err;
+    case L4_PHASE_REPLY_WAIT:
+        err = phase_reply(t, slot, tag);
+        if (!err) {
+            phase_wait(t, tag);
+        }
+        return err;
+    default: return L4_EINVAL;
+    }
+}
+
+void kernel_syscall(struct thread *t)
+{
+    l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
+
+    if (err) {
+        fail_now(t, err);
+    }
+    scheduler_leave();
+}

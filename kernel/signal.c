@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+
+#include <arch/irq.h>
+#include <arch/regs.h>
+#include <arch/upcall.h>
+
+#include <kernel/factory.h>
+#include <kernel/invocation.h>
+#include <kernel/ipc.h>
+#include <kernel/sched.h>
+#include <kernel/signal.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+
+#include <kernel/messages.h>
+#include "objects_kernel.h"
+
+#define LINES 256
+
+/* Who receives which interrupt line. */
+static struct signal *lines[LINES];
+
+struct signal *signal_new(struct factory *pay)
+{
+    struct signal *s = factory_block(pay, sizeof(*s));
+
+    if (s) {
+        list_init(&s->link);
+        list_init(&s->pending);
+        list_init(&s->tasks);
+        s->line = SIGNAL_NO_LINE;
+        s->masked = true;
+        object_init(&s->object, OBJECT_SIGNAL, pay);
+    }
+    return s;
+}
+
+void signal_destroy(struct signal *s)
+{
+    signal_unbind(s);
+    while (!list_empty(&s->tasks)) {
+        struct task *t = container_of(s->tasks.next, struct task, exit_link);
+        t->exit_signal = NULL;
+        list_remove(&t->exit_link);
+    }
+    if (s->line != SIGNAL_NO_LINE) {
+        arch_irq_release(s->line);
+        lines[s->line] = NULL;
+    }
+    factory_block_free(s);
+}
+
+/* The signal becomes pending at its thread, and arrives if that waits. */
+static void signal_post(struct signal *s)
+{
+    struct thread *t = s->thread;
+
+    if (!t || s->masked || s->count == 0) {
+        return;
+    }
+    if (list_empty(&s->pending)) {
+        list_append(&t->pending, &s->pending);
+        t->status |= THREAD_PENDING;
+    }
+    if (thread_state(t) == THREAD_WAITING && signal_deliver(t)) {
+        thread_wake(t);
+    }
+}
+
+static void signal_retract(struct signal *s)
+{
+    list_remove(&s->pending);
+    if (s->thread && list_empty(&s->thread->pending)) {
+        s->thread->status &= ~(uint64_t)THREAD_PENDING;
+    }
+}
+
+void signal_raise(struct signal *s)
+{
+    s->count++;
+    signal_post(s);
+}
+
+void signal_ack(struct signal *s)
+{
+    s->masked = false;
+    if (s->line != SIGNAL_NO_LINE && arch_irq_unmask(s->line)) {
+        s->count++;
+    }
+    signal_post(s);
+}
+
+bool signal_deliver(struct thread *t)
+{
+    if (list_empty(&t->pending)) {
+        return false;
+    }
+    struct signal *s = container_of(t->pending.next, struct signal, pending);
+
+    signal_retract(s);
+    *arch_msg_word(t, 0) = s->count;
+    for (unsigned i = 1; i < L4_MSG_REGS; i++) {
+        *arch_msg_word(t, i) = 0;
+    }
+    arch_msg_set_label(t, s->label);
+    arch_msg_set_tag(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL);
+    s->count = 0;
+    s->masked = true;
+    return true;
+}
+
+void signal_unbind(struct signal *s)
+{
+    signal_retract(s);
+    list_remove(&s->link);
+    s->thread = NULL;
+    if (s->line != SIGNAL_NO_LINE) {
+        arch_irq_mask(s->line);
+    }
+}
+
+int signal_claim_line(struct signal *s, unsigned line, unsigned mode)
+{
+    if (line >= LINES || line >= arch_irq_lines()) {
+        return L4_ENOENT;
+    }
+    l4_err_t err = arch_irq_claim(line, mode);
+    if (!err) {
+        s->line = line;
+        lines[line] = s;
+    }
+    return err;
+}
+
+void kernel_interrupt(unsigned line)
+{
+    if (line < LINES && lines[line]) {
+        signal_raise(lines[line]);
+    }
+    if (!scheduler_is_idle()) {
+        scheduler_leave();
+    }
+}
+
+l4_err_t signal_op_bind(struct signal *self, struct invocation *inv,
+                        struct thread *thread, uint64_t label)
+{
+    (void)inv;
+    if (!thread->task) {
+        return L4_EDEAD;
+    }
+    signal_unbind(self);
+    self->thread = thread;
+    self->label = label;
+    list_append(&thread->signals, &self->link);
+    return L4_OK;
+}
+
+l4_err_t signal_op_unbind(struct signal *self, struct invocation *inv)
+{
+    (void)inv;
+    signal_unbind(self);
+    return L4_OK;
+}
+
+l4_err_t signal_op_raise(struct signal *self, struct invocation *inv)
+{
+    (void)inv;
+    signal_raise(self);
+    return L4_OK;
+}
+
+l4_err_t signal_op_ack(struct signal *self, struct invocation *inv)
+{
+    (void)inv;
+    signal_ack(self);
+    return L4_OK;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+
+#include <arch/cpu.h>
+#include <arch/mem.h>
+#include <arch/ptab.h>
+#include <arch/regs.h>
+#include <arch/timer.h>
+
+#include <kernel/assert.h>
+#include <kernel/factory.h>
+#include <kernel/fault.h>
+#include <kernel/gate.h>
+#include <kernel/sched.h>
+#include <kernel/signal.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+
+/* A thread's block: the frame ends where the thread begins, and that is
+ * aligned as an object. */
+#define THREAD_OFFSET 256u
+
+L4_STATIC_ASSERT(sizeof(struct arch_regs) <= THREAD_OFFSET, "frame");
+L4_STATIC_ASSERT(THREAD_OFFSET % OBJECT_ALIGN == 0, "alignment");
+L4_STATIC_ASSERT(THREAD_OFFSET + sizeof(struct thread) <= 1024, "block");
+
+void name_set(char name[32], const char *from, uint32_t length)
+{
+    uint32_t i;
+
+    for (i = 0; i < length && i < 31; i++) {
+        /* What prints on a terminal, and nothing that steers it. */
+        name[i] = from[i] >= ' ' && from[i] <= '~' ? from[i] : '?';
+    }
+    name[i] = '\0';
+}
+
+/* Maps the UTCB into its task, as an entry without a node: it can be neither
+ * passed on nor taken away. */
+static l4_err_t utcb_map(struct thread *t)
+{
+    struct ptab_slot slot;
+    l4_err_t err = arch_ptab_find(&t->task->space, t->utcb_user, L4_PAGE_ORDER,
+                                  t->task->object.factory, &slot);
+
+    if (err) {
+        return err;
+    }
+    if (arch_pte_present(&slot)) {
+        return L4_EEXIST;
+    }
+    arch_pte_make(&slot, virt_to_phys(t->utcb), L4_MEM_R | L4_MEM_W, true);
+    return L4_OK;
+}
+
+static void utcb_unmap(struct thread *t)
+{
+    struct ptab_slot slot;
+
+    if (arch_ptab_find(&t->task->space, t->utcb_user, L4_PAGE_ORDER, NULL,
+                       &slot) == L4_OK) {
+        arch_pte_clear(&slot);
+        arch_tlb_flush(&t->task->space, t->utcb_user);
+    }
+}
+
+static void thread_init(struct thread *t, struct task *task, uint64_t utcb)
+{
+    t->status = THREAD_STOPPED;
+    t->caps = task->table.caps;
+    t->ncaps = task->table.size;
+    t->cr3 = task->space.cr3;
+    t->gs_base = utcb;
+    t->task = task;
+    t->utcb_user = utcb;
+    list_init(&t->gate_link);
+    list_init(&t->gates);
+    list_init(&t->signals);
+    list_init(&t->pending);
+}
+
+static void thread_free(struct thread *t, struct factory *pay)
+{
+    factory_pages_free(pay, t->utcb, 0);
+    factory_block_free((char *)t - THREAD_OFFSET);
+}
+
+l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
+                    struct thread **out)
+{
+    if (utcb & (L4_PAGE_SIZE - 1) || utcb >= L4_USER_END) {
+        return L4_EINVAL;
+    }
+    char *block = factory_block(pay, THREAD_OFFSET + sizeof(struct thread));
+    if (!block) {
+        return L4_EQUOTA;
+    }
+    struct thread *t = (struct thread *)(void *)(block + THREAD_OFFSET);
+    t->utcb = factory_pages(pay, 0);
+    if (!t->utcb) {
+        factory_block_free(block);
+        return L4_EQUOTA;
+    }
+    thread_init(t, task, utcb);
+    l4_err_t err = utcb_map(t);
+    if (err) {
+        thread_free(t, pay);
+        return err;
+    }
+    t->utcb->self = (l4_utcb_t *)(uintptr_t)utcb;
+    list_append(&task->threads, &t->task_link);
+    object_init(&t->object, OBJECT_THREAD, pay);
+    *out = t;
+    return L4_OK;
+}
+
+void thread_leave_task(struct thread *t)
+{
+    assert(t->task);
+    thread_unblock(t);
+    thread_set_state(t, THREAD_STOPPED);
+    t->status &= THREAD_STATE;
+    while (!list_empty(&t->gates)) {
+        gate_bind(container_of(t->gates.next, struct gate, link), NULL,
+                  L4_EDEAD);
+    }
+    if (t->caller) {
+        thread_fail(t->caller, L4_EDEAD);
+    }
+    assert(!t->senders.root && !t->caller);
+    context_drop(t);
+    while (!list_empty(&t->signals)) {
+        signal_unbind(container_of(t->signals.next, struct signal, link));
+    }
+    if (current_thread() == t) {
+        arch_drop_current();
+    }
+    utcb_unmap(t);
+    list_remove(&t->task_link);
+    t->task = NULL;
+    t->caps = NULL;
+    t->ncaps = 0;
+}
+
+void thread_destroy(struct thread *t)
+{
+    if (t->task) {
+        thread_leave_task(t);
+    }
+    if (t->home) {
+        t->home->owner = NULL;
+        t->home->thread = NULL;
+        t->home = NULL;
+    }
+    thread_free(t, t->object.factory);
+}
+
+bool thread_set_timeout(struct thread *t, l4_time_t time)
+{
+    uint64_t now;
+
+    if (time == L4_TIME_NEVER) {
+        return true;
+    }
+    if (time == L4_TIME_POLL) {
+        return false;
+    }
+    now = arch_time_now();
+    if (time & L4_TIME_ABSOLUTE) {
+        t->timeout.key = time & ~L4_TIME_ABSOLUTE;
+        if (t->timeout.key <= now) {
+            return false;
+        }
+    } else {
+        t->timeout.key = now + time;
+    }
+    scheduler_timeout_add(&t->timeout);
+    return true;
+}
+
+void thread_wake(struct thread *t)
+{
+    scheduler_timeout_remove(&t->timeout);
+    t->partner = NULL;
+    thread_set_state(t, THREAD_READY);
+    context_find(t);
+}
+
+void thread_unblock(struct thread *t)
+{
+    scheduler_timeout_remove(&t->timeout);
+    switch (thread_state(t)) {
+    case THREAD_SENDING:
+        context_withdraw(t);
+        heap_remove(&t->partner->senders, &t->sender);
+        list_remove(&t->gate_link);
+        t->gate = NULL;
+        break;
+    case THREAD_CALLING:
+        context_withdraw(t);
+        if (t->partner->caller == t) {
+            t->partner->caller = NULL;
+        }
+        break;
+    default: break;
+    }
+    t->partner = NULL;
+}
+
+void thread_fail(struct thread *t, l4_err_t err)
+{
+    thread_unblock(t);
+    if (t->status & THREAD_FAULT) {
+        fault_unanswered(t);
+        return;
+    }
+    arch_msg_set_tag(t, l4_tag_error(err));
+    arch_msg_set_label(t, 0);
+    thread_wake(t);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The operations of l4::thread. */
+#include <l4/err.h>
+
+#include <arch/regs.h>
+
+#include <kernel/invocation.h>
+#include <kernel/sched.h>
+#include <kernel/string.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+
+#include "objects_kernel.h"
+
+l4_err_t thread_op_start(struct thread *self, struct invocation *inv,
+                         uint64_t ip, uint64_t sp, uint64_t arg)
+{
+    (void)inv;
+    if (!self->task) {
+        return L4_EDEAD;
+    }
+    if (thread_state(self) != THREAD_STOPPED) {
+        return L4_ESTATE;
+    }
+    l4_err_t err = arch_regs_start(self, ip, sp, arg);
+    if (!err) {
+        thread_wake(self);
+    }
+    return err;
+}
+
+l4_err_t thread_op_set_context(struct thread *self, struct invocation *inv,
+                               struct sched *context)
+{
+    (void)inv;
+    if (!self->task) {
+        return L4_EDEAD;
+    }
+    if (self->home == context) {
+        return L4_OK;
+    }
+    if (context->owner) {
+        return L4_EBUSY;
+    }
+    if (self->home) {
+        sched_detach(self->home);
+    }
+    context->owner = self;
+    context->thread = self;
+    self->home = context;
+    if (thread_state(self) == THREAD_READY) {
+        context_find(self);
+    }
+    return L4_OK;
+}
+
+l4_err_t thread_op_set_handlers(struct thread *self, struct invocation *inv,
+                                uint32_t pager, uint32_t exception)
+{
+    (void)inv;
+    self->pager = pager;
+    self->handler = exception;
+    return L4_OK;
+}
+
+l4_err_t thread_op_stop(struct thread *self, struct invocation *inv)
+{
+    (void)inv;
+    switch (thread_state(self)) {
+    case THREAD_STOPPED:
+    case THREAD_FAULTED: return L4_OK;
+    case THREAD_READY: break;
+    default:
+        if (self->status & THREAD_FAULT) {
+            thread_unblock(self);
+            self->status &= ~(uint64_t)THREAD_FAULT;
+        } else {
+            thread_fail(self, L4_ECANCELED);
+        }
+        break;
+    }
+    if (self->sched) {
+        sched_dequeue(self->sched);
+    }
+    thread_set_state(self, THREAD_STOPPED);
+    return L4_OK;
+}
+
+l4_err_t thread_op_resume(struct thread *self, struct invocation *inv)
+{
+    unsigned state = thread_state(self);
+
+    (void)inv;
+    if (!self->task) {
+        return L4_EDEAD;
+    }
+    if (state != THREAD_STOPPED && state != THREAD_FAULTED) {
+        return L4_ESTATE;
+    }
+    if (arch_regs(self)->cs == 0) {
+        return L4_ESTATE; /* never started */
+    }
+    thread_wake(self);
+    return L4_OK;
+}
+
+l4_err_t thread_op_cancel(struct thread *self, struct invocation *inv)
+{
+    (void)inv;
+    switch (thread_state(self)) {
+    case THREAD_WAITING:
+    case THREAD_CALLING:
+    case THREAD_SENDING:
+        if (!(self->status & THREAD_FAULT)) {
+            thread_fail(self, L4_ECANCELED);
+            return L4_OK;
+        }
+        break;
+    default: break;
+    }
+    self->status |= THREAD_CANCEL;
+    return L4_OK;
+}
+
+l4_err_t thread_op_get_regs(struct thread *self, struct invocation *inv,
+                            l4_regs_t *regs)
+{
+    uint64_t words[ARCH_REGS_WORDS];
+
+    (void)inv;
+    L4_STATIC_ASSERT(sizeof(*regs) == sizeof(words), "register state");
+    arch_regs_get(self, words);
+    memcpy(regs, words, sizeof(words));
+    return L4_OK;
+}
+
+l4_err_t thread_op_set_regs(struct thread *self, struct invocation *inv,
+                            const l4_regs_t *regs)
+{
+    uint64_t words[ARCH_REGS_WORDS];
+
+    (void)inv;
+    memcpy(words, regs, sizeof(words));
+    return arch_regs_set(self, words);
+}
+
+l4_err_t thread_op_set_name(struct thread *self, struct invocation *inv,
+                            const char *name, uint32_t name_count)
+{
+    (void)inv;
+    name_set(self->name, name, name_count);
+    return L4_OK;
+}
+
+l4_err_t thread_op_info(struct thread *self, struct invocation *inv,
+                        l4_thread_info_t *info)
+{
+    (void)inv;
+    memset(info, 0, sizeof(*info));
+    info->state = (l4_thread_state_t)thread_state(self);
+    if (self->home) {
+        info->cpu_ns = sched_time(self->home);
+        info->priority = self->home->priority;
+    }
+    info->fault_vector = self->fault_vector;
+    info->fault_access = self->fault_access;
+    info->fault_address = self->fault_address;
+    return L4_OK;
+}
