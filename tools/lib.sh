@@ -318,7 +318,8 @@ Build the image again, or take the line out of
 # ---------------------------------------------------------------------------
 # The sources
 
-# tree_files GLOB...: the tree's own files that match, relative to it. Files not
+# tree_files GLOB...: the tree's own files that match, or lie below what matches,
+# relative to the tree.
 # yet added count, ignored ones do not.
 tree_files() {
     (
@@ -335,7 +336,7 @@ tree_files() {
                 for glob; do
                     # shellcheck disable=SC2254 # it is meant as a pattern
                     case $file in
-                    $glob)
+                    $glob | $glob/*)
                         echo "$file"
                         break
                         ;;
