@@ -319,8 +319,7 @@ Build the image again, or take the line out of
 # The sources
 
 # tree_files GLOB...: the tree's own files that match, or lie below what matches,
-# relative to the tree.
-# yet added count, ignored ones do not.
+# relative to the tree. Files not yet added count, ignored ones do not.
 tree_files() {
     (
         cd "$ALMOND_TREE" || exit
