@@ -7,6 +7,7 @@
 
 #include "apic.h"
 #include "entry.h"
+#include "stacks.h"
 #include "x86.h"
 
 /* Error code of a page fault. */
@@ -48,7 +49,12 @@ static void page_fault_handle(const struct arch_regs *regs)
 
 _Noreturn static void kernel_fault(struct arch_regs *regs, unsigned vector)
 {
+    uint64_t into_guard = read_cr2() - (uint64_t)(uintptr_t)cpu0_stack_guard;
+
     this_cpu()->fault = regs;
+    if (vector == VECTOR_DOUBLE_FAULT && into_guard < L4_PAGE_SIZE) {
+        panic("the kernel stack is exhausted");
+    }
     panic("exception %u in the kernel, error code %llx", vector,
           (unsigned long long)regs->orig);
 }
