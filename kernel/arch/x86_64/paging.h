@@ -21,8 +21,9 @@
 #define TABLE_BITS 9u
 #define TABLE_SIZE 512u
 #define ORDER_TOP 39u
-#define KERNEL_HALF 256u /* first entry of the top table that is the kernel's \
-                          */
+
+/* The first entry of the top table that is the kernel's. */
+#define KERNEL_HALF 256u
 
 static inline unsigned table_index(uint64_t va, unsigned order)
 {
