@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 64 * 1024 };
+
+struct arena_block {
+    struct arena_block *next;
+    size_t used;
+    size_t size;
+    alignas(max_align_t) unsigned char data[];
+};
+
+static struct arena_block *block_new(struct arena *a, size_t size)
+{
+    struct arena_block *b;
+
+    b = calloc(1, sizeof *b + size);
+    if (!b) {
+        fputs("l4idl: out of memory\n", stderr);
+        exit(1);
+    }
+    b->size = size;
+    b->next = a->blocks;
+    a->blocks = b;
+    return b;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    const size_t align = alignof(max_align_t);
+    struct arena_block *b = a->blocks;
+    void *p;
+
+    size = (size + align - 1) / align * align;
+    if (!b || b->size - b->used < size)
+        b = block_new(a, size > BLOCK_SIZE ? size : BLOCK_SIZE);
+    p = b->data + b->used;
+    b->used += size;
+    return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t len)
+{
+    char *p = arena_alloc(a, len + 1);
+
+    memcpy(p, s, len);
+    return p;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list ap;
+    va_list again;
+    char *p;
+    int n;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    p = arena_alloc(a, (size_t)n + 1);
+    vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
+    return p;
+}
+
+void arena_free(struct arena *a)
+{
+    while (a->blocks) {
+        struct arena_block *b = a->blocks;
+
+        a->blocks = b->next;
+        free(b);
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a source file to its tree. */
+#ifndef IDL_PARSE_H
+#define IDL_PARSE_H
+
+#include "ast.h"
+#include "diag.h"
+
+/* What scanner and grammar share while one file is read. */
+struct parser {
+    struct arena *arena;
+    struct diag *diag;
+    struct source *src;
+    uint32_t at;         /* byte after the last token */
+    struct decl *decls;  /* the result */
+};
+
+/* Longest identifier, so that every generated line stays readable. */
+enum { IDENT_MAX = 63 };
+
+/*
+ * Parses SRC. Errors go to D; the declarations that could be read are
+ * returned in any case, in order, with their lists linked.
+ */
+struct decl *parse_source(struct arena *a, struct diag *d, struct source *src);
+
+#endif

@@ -1,0 +1,744 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The grammar. It builds the tree and reports what is wrong with the form;
+ * names, types and values are looked at afterwards by the checker.
+ */
+%require "3.8"
+%define api.pure full
+%define api.prefix {idl_}
+%define api.location.type {struct loc}
+%define parse.error custom
+%define parse.lac full
+%locations
+%parse-param {void *scanner} {struct parser *p}
+%lex-param {void *scanner}
+
+%code requires {
+#include "parse.h"
+
+/* A list under construction, of nodes that are linked by their `next`. */
+struct list {
+    void *first;
+    void *last;
+};
+
+/* A name with the dimension behind it. */
+struct declarator {
+    const char *name;
+    struct loc loc;
+    struct expr *bound; /* NULL: no array */
+    unsigned dims;
+};
+}
+
+%union {
+    uint64_t number;
+    const char *text;
+    struct name *name;
+    struct expr *expr;
+    struct type *type;
+    struct decl *decl;
+    struct attr *attr;
+    struct attr_arg *arg;
+    struct param *param;
+    struct list list;
+    struct declarator declarator;
+    enum direction dir;
+}
+
+%code {
+int idl_lex(IDL_STYPE *value, IDL_LTYPE *loc, void *scanner);
+int idl_lex_init_extra(struct parser *p, void **scanner);
+void *idl__scan_bytes(const char *text, int len, void *scanner);
+int idl_lex_destroy(void *scanner);
+static void idl_error(struct loc *loc, void *scanner, struct parser *p,
+                      const char *text);
+
+#define YYMAXDEPTH 4000
+#define YYLLOC_DEFAULT(cur, rhs, n)                                            \
+    ((cur) = (n) ? loc_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                \
+                 : (struct loc){YYRHSLOC(rhs, 0).src, YYRHSLOC(rhs, 0).end,    \
+                                YYRHSLOC(rhs, 0).end})
+
+#define LIST_ADD(type, list, item)                                             \
+    do {                                                                       \
+        type *item_ = (item);                                                  \
+        if (!item_)                                                            \
+            break;                                                             \
+        if ((list).last)                                                       \
+            ((type *)(list).last)->next = item_;                               \
+        else                                                                   \
+            (list).first = item_;                                              \
+        (list).last = item_;                                                   \
+    } while (0)
+
+static struct type *declared_type(struct parser *p, struct type *base,
+                                  const struct declarator *d);
+static struct field *field_new(struct parser *p, struct attr *attrs,
+                               struct type *type, const struct declarator *d);
+static struct decl *enumerator_new(struct parser *p, const char *name,
+                                   struct loc loc, struct expr *value);
+static struct decl *op_new(struct parser *p, struct type *returns,
+                           const char *name, struct loc loc,
+                           struct param *params);
+static struct right *right_new(struct parser *p, const char *name,
+                               struct loc loc, struct expr *value);
+static struct name_ref *ref_new(struct parser *p, struct name *name);
+static struct attr *attr_new(struct parser *p, const char *name,
+                             struct loc loc, struct attr_arg *args,
+                             bool has_args);
+static struct attr_arg *arg_new(struct parser *p, enum attr_arg_kind kind,
+                                struct loc loc);
+static struct decl *native_new(struct parser *p, const char *name,
+                               struct loc loc, struct attr *attrs);
+static struct decl *unsupported(struct parser *p, struct loc loc,
+                                const char *what);
+}
+
+%token T_IMPORT "'import'" T_MODULE "'module'" T_INTERFACE "'interface'"
+%token T_EXCEPTION "'exception'" T_CONST "'const'" T_TYPEDEF "'typedef'"
+%token T_NATIVE "'native'" T_STRUCT "'struct'" T_UNION "'union'"
+%token T_ENUM "'enum'" T_FLAGS "'flags'" T_RIGHTS "'rights'"
+%token T_SEQUENCE "'sequence'" T_STRING "'string'" T_CAP "'cap'"
+%token T_FPAGE "'fpage'" T_ONEWAY "'oneway'" T_RAISES "'raises'"
+%token T_IN "'in'" T_OUT "'out'" T_INOUT "'inout'" T_VOID "'void'"
+%token T_BOOL "'bool'" T_CHAR "'char'" T_SCOPE "'::'" T_SHL "'<<'"
+%token T_SHR "'>>'"
+%token <number> T_UINT "an unsigned type" T_SINT "a signed type"
+%token <number> T_NUMBER "a number"
+%token <text> T_IDENT "a name" T_TEXT "a string" T_DECIMAL "a decimal number"
+%token YYEOF 0 "the end of the file"
+
+%type <list> defs body fields field_names enums enum_list params param_list
+%type <list> attrs attr_list args arg_list rights right_list bases raises
+%type <list> name_list
+%type <decl> def plain common export op import enumerator
+%type <attr> attrs_opt attr native_arg
+%type <list> native_args
+%type <arg> arg
+%type <param> param
+%type <name> scoped
+%type <expr> expr value_opt
+%type <type> type enum_base
+%type <declarator> declarator
+%type <dir> dir
+%type <text> attr_name word
+
+%left '|'
+%left '^'
+%left '&'
+%left T_SHL T_SHR
+%left '+' '-'
+%left '*' '/' '%'
+%precedence UNARY
+
+%%
+
+file: defs { p->decls = $defs.first; };
+
+defs:
+  %empty { $$ = (struct list){0}; }
+| defs[l] def { $$ = $l; LIST_ADD(struct decl, $$, $def); }
+| defs[l] ';' { $$ = $l; }
+;
+
+def:
+  import
+| attrs_opt plain
+    {
+        $$ = $plain;
+        if ($$)
+            $$->attrs = $attrs_opt;
+    }
+| error ';' { $$ = NULL; }
+;
+
+import: T_IMPORT T_TEXT[path] ';'
+    {
+        $$ = decl_new(p->arena, DECL_IMPORT, NULL, @path);
+        $$->path = $path;
+    }
+;
+
+plain:
+  T_MODULE T_IDENT[name] '{' defs '}'
+    {
+        $$ = decl_new(p->arena, DECL_MODULE, $name, @name);
+        $$->members = $defs.first;
+    }
+| T_INTERFACE T_IDENT[name] ';'
+    {
+        $$ = decl_new(p->arena, DECL_INTERFACE, $name, @name);
+        $$->forward = true;
+    }
+| T_INTERFACE T_IDENT[name] bases '{' body '}'
+    {
+        $$ = decl_new(p->arena, DECL_INTERFACE, $name, @name);
+        $$->bases = $bases.first;
+        $$->members = $body.first;
+    }
+| common ';'
+;
+
+bases:
+  %empty { $$ = (struct list){0}; }
+| ':' name_list { $$ = $name_list; }
+;
+
+name_list:
+  scoped
+    {
+        $$ = (struct list){0};
+        LIST_ADD(struct name_ref, $$, ref_new(p, $scoped));
+    }
+| name_list[l] ',' scoped
+    {
+        $$ = $l;
+        LIST_ADD(struct name_ref, $$, ref_new(p, $scoped));
+    }
+;
+
+scoped:
+  T_IDENT { $$ = name_new(p->arena, $T_IDENT, @T_IDENT); }
+| T_SCOPE T_IDENT
+    {
+        $$ = name_new(p->arena, $T_IDENT, @T_IDENT);
+        $$->absolute = true;
+    }
+| scoped[l] T_SCOPE T_IDENT
+    {
+        $$ = name_append($l, name_new(p->arena, $T_IDENT, @T_IDENT));
+    }
+;
+
+common:
+  T_CONST type T_IDENT[name] '=' expr
+    {
+        $$ = decl_new(p->arena, DECL_CONST, $name, @name);
+        $$->type = $type;
+        $$->value = $expr;
+    }
+| T_TYPEDEF type declarator[d]
+    {
+        $$ = decl_new(p->arena, DECL_TYPEDEF, $d.name, $d.loc);
+        $$->type = declared_type(p, $type, &$d);
+    }
+| T_NATIVE T_IDENT[name] '(' native_args[args] ')'
+    { $$ = native_new(p, $name, @name, $args.first); }
+| T_ENUM T_IDENT[name] enum_base '{' enums '}'
+    {
+        $$ = decl_new(p->arena, DECL_ENUM, $name, @name);
+        $$->type = $enum_base;
+        $$->members = $enums.first;
+    }
+| T_FLAGS T_IDENT[name] enum_base '{' enums '}'
+    {
+        $$ = decl_new(p->arena, DECL_FLAGS, $name, @name);
+        $$->type = $enum_base;
+        $$->members = $enums.first;
+    }
+| T_STRUCT T_IDENT[name] '{' fields '}'
+    {
+        $$ = decl_new(p->arena, DECL_STRUCT, $name, @name);
+        $$->fields = $fields.first;
+    }
+| T_EXCEPTION T_IDENT[name] '{' fields '}'
+    {
+        $$ = decl_new(p->arena, DECL_EXCEPTION, $name, @name);
+        $$->fields = $fields.first;
+    }
+| T_UNION T_IDENT '{' fields '}'
+    { $$ = unsupported(p, @T_UNION, "unions are"); }
+;
+
+enum_base:
+  %empty { $$ = type_int(p->arena, 4, false, @$); }
+| ':' type { $$ = $type; }
+;
+
+enums:
+  enum_list
+| enum_list ','
+;
+
+enum_list:
+  enumerator
+    {
+        $$ = (struct list){0};
+        LIST_ADD(struct decl, $$, $enumerator);
+    }
+| enum_list[l] ',' enumerator
+    {
+        $$ = $l;
+        LIST_ADD(struct decl, $$, $enumerator);
+    }
+;
+
+enumerator: T_IDENT[name] value_opt
+    { $$ = enumerator_new(p, $name, @name, $value_opt); }
+;
+
+value_opt:
+  %empty { $$ = NULL; }
+| '=' expr { $$ = $expr; }
+;
+
+fields:
+  %empty { $$ = (struct list){0}; }
+| fields[l] attrs_opt type field_names[names] ';'
+    {
+        struct field *f = $names.first;
+
+        $$ = $l;
+        while (f) {
+            struct field *next = f->next;
+
+            f->next = NULL;
+            f->attrs = $attrs_opt;
+            f->type = declared_type(
+                p, $type, &(struct declarator){f->name, f->loc,
+                                               f->type ? f->type->bound : NULL,
+                                               f->type ? 1 : 0});
+            LIST_ADD(struct field, $$, f);
+            f = next;
+        }
+    }
+| fields[l] error ';' { $$ = $l; }
+;
+
+field_names:
+  declarator[d]
+    {
+        $$ = (struct list){0};
+        LIST_ADD(struct field, $$, field_new(p, NULL, NULL, &$d));
+    }
+| field_names[l] ',' declarator[d]
+    {
+        $$ = $l;
+        LIST_ADD(struct field, $$, field_new(p, NULL, NULL, &$d));
+    }
+;
+
+declarator:
+  word
+    { $$ = (struct declarator){$word, @word, NULL, 0}; }
+| declarator[d] '[' expr ']'
+    {
+        $$ = $d;
+        $$.bound = $expr;
+        if (++$$.dims == 2)
+            diag_error(p->diag, @expr, "an array has one dimension; put the "
+                                       "inner one into a struct");
+    }
+;
+
+/* Behind a type, a keyword of ours that means nothing in C is a name. */
+word:
+  T_IDENT
+| T_IMPORT { $$ = "import"; }
+| T_MODULE { $$ = "module"; }
+| T_INTERFACE { $$ = "interface"; }
+| T_EXCEPTION { $$ = "exception"; }
+| T_SEQUENCE { $$ = "sequence"; }
+| T_STRING { $$ = "string"; }
+| T_CAP { $$ = "cap"; }
+| T_FPAGE { $$ = "fpage"; }
+| T_ONEWAY { $$ = "oneway"; }
+| T_RAISES { $$ = "raises"; }
+| T_IN { $$ = "in"; }
+| T_OUT { $$ = "out"; }
+| T_INOUT { $$ = "inout"; }
+;
+
+type:
+  T_VOID { $$ = type_new(p->arena, TYPE_VOID, @$); }
+| T_BOOL { $$ = type_new(p->arena, TYPE_BOOL, @$); }
+| T_CHAR { $$ = type_new(p->arena, TYPE_CHAR, @$); }
+| T_UINT { $$ = type_int(p->arena, (uint32_t)$T_UINT, false, @$); }
+| T_SINT { $$ = type_int(p->arena, (uint32_t)$T_SINT, true, @$); }
+| T_FPAGE { $$ = type_new(p->arena, TYPE_FPAGE, @$); }
+| T_CAP { $$ = type_new(p->arena, TYPE_CAP, @$); }
+| T_CAP '<' scoped '>'
+    {
+        $$ = type_new(p->arena, TYPE_CAP, @$);
+        $$->name = $scoped;
+    }
+| scoped
+    {
+        $$ = type_new(p->arena, TYPE_NAMED, @$);
+        $$->name = $scoped;
+    }
+| T_STRING { $$ = type_new(p->arena, TYPE_STRING, @$); }
+| T_STRING '<' expr '>'
+    {
+        $$ = type_new(p->arena, TYPE_STRING, @$);
+        $$->bound = $expr;
+    }
+| T_SEQUENCE '<' type[elem] '>'
+    {
+        $$ = type_new(p->arena, TYPE_SEQUENCE, @$);
+        $$->elem = $elem;
+    }
+| T_SEQUENCE '<' type[elem] ',' expr '>'
+    {
+        $$ = type_new(p->arena, TYPE_SEQUENCE, @$);
+        $$->elem = $elem;
+        $$->bound = $expr;
+    }
+;
+
+body:
+  %empty { $$ = (struct list){0}; }
+| body[l] export { $$ = $l; LIST_ADD(struct decl, $$, $export); }
+| body[l] ';' { $$ = $l; }
+;
+
+export:
+  attrs_opt op ';'
+    {
+        $$ = $op;
+        $$->attrs = $attrs_opt;
+    }
+| attrs_opt common ';'
+    {
+        $$ = $common;
+        if ($$)
+            $$->attrs = $attrs_opt;
+    }
+| attrs_opt T_RIGHTS '{' rights '}'
+    {
+        $$ = decl_new(p->arena, DECL_RIGHTS, NULL, @T_RIGHTS);
+        $$->rights = $rights.first;
+        $$->attrs = $attrs_opt;
+    }
+| attrs ';'
+    {
+        $$ = decl_new(p->arena, DECL_RESERVED, NULL, @attrs);
+        $$->attrs = $attrs.first;
+    }
+| error ';' { $$ = NULL; }
+;
+
+op:
+  type word[name] '(' params ')' raises
+    {
+        $$ = op_new(p, $type, $name, @name, $params.first);
+        $$->raises = $raises.first;
+    }
+| T_ONEWAY type word[name] '(' params ')' raises
+    {
+        $$ = op_new(p, $type, $name, @name, $params.first);
+        $$->raises = $raises.first;
+        $$->oneway = true;
+    }
+;
+
+raises:
+  %empty { $$ = (struct list){0}; }
+| T_RAISES '(' name_list ')' { $$ = $name_list; }
+;
+
+rights:
+  right_list
+| right_list ','
+;
+
+right_list:
+  T_IDENT[name] '=' expr
+    {
+        $$ = (struct list){0};
+        LIST_ADD(struct right, $$, right_new(p, $name, @name, $expr));
+    }
+| right_list[l] ',' T_IDENT[name] '=' expr
+    {
+        $$ = $l;
+        LIST_ADD(struct right, $$, right_new(p, $name, @name, $expr));
+    }
+;
+
+params:
+  %empty { $$ = (struct list){0}; }
+| T_VOID { $$ = (struct list){0}; }
+| param_list
+;
+
+param_list:
+  param { $$ = (struct list){0}; LIST_ADD(struct param, $$, $param); }
+| param_list[l] ',' param
+    {
+        $$ = $l;
+        LIST_ADD(struct param, $$, $param);
+    }
+;
+
+param: attrs_opt dir type declarator[d]
+    {
+        $$ = arena_alloc(p->arena, sizeof *$$);
+        $$->name = $d.name;
+        $$->loc = $d.loc;
+        $$->attrs = $attrs_opt;
+        $$->dir = $dir;
+        $$->type = declared_type(p, $type, &$d);
+    }
+;
+
+dir:
+  T_IN { $$ = DIR_IN; }
+| T_OUT { $$ = DIR_OUT; }
+| T_INOUT { $$ = DIR_INOUT; }
+;
+
+attrs_opt:
+  %empty { $$ = NULL; }
+| attrs { $$ = $attrs.first; }
+;
+
+attrs:
+  '[' attr_list ']' { $$ = $attr_list; }
+| attrs[l] '[' attr_list ']'
+    {
+        $$ = $l;
+        LIST_ADD(struct attr, $$, $attr_list.first);
+        $$.last = $attr_list.last;
+    }
+;
+
+attr_list:
+  attr { $$ = (struct list){0}; LIST_ADD(struct attr, $$, $attr); }
+| attr_list[l] ',' attr { $$ = $l; LIST_ADD(struct attr, $$, $attr); }
+;
+
+attr:
+  attr_name { $$ = attr_new(p, $attr_name, @attr_name, NULL, false); }
+| attr_name '(' args ')'
+    { $$ = attr_new(p, $attr_name, @attr_name, $args.first, true); }
+;
+
+attr_name:
+  T_IDENT
+| T_ONEWAY { $$ = "oneway"; }
+| T_IN { $$ = "in"; }
+| T_OUT { $$ = "out"; }
+| T_STRING { $$ = "string"; }
+;
+
+args:
+  %empty { $$ = (struct list){0}; }
+| arg_list
+;
+
+arg_list:
+  arg { $$ = (struct list){0}; LIST_ADD(struct attr_arg, $$, $arg); }
+| arg_list[l] ',' arg { $$ = $l; LIST_ADD(struct attr_arg, $$, $arg); }
+;
+
+arg:
+  expr { $$ = arg_new(p, ARG_EXPR, @$); $$->expr = $expr; }
+| T_TEXT { $$ = arg_new(p, ARG_STRING, @$); $$->text = $T_TEXT; }
+| T_DECIMAL { $$ = arg_new(p, ARG_DECIMAL, @$); $$->text = $T_DECIMAL; }
+;
+
+native_args:
+  native_arg
+    {
+        $$ = (struct list){0};
+        LIST_ADD(struct attr, $$, $native_arg);
+    }
+| native_args[l] ',' native_arg
+    {
+        $$ = $l;
+        LIST_ADD(struct attr, $$, $native_arg);
+    }
+;
+
+native_arg: T_IDENT[name] '=' arg
+    { $$ = attr_new(p, $name, @name, $arg, true); }
+;
+
+expr:
+  T_NUMBER { $$ = expr_number(p->arena, $T_NUMBER, @$); }
+| scoped { $$ = expr_name(p->arena, $scoped); }
+| '(' expr[e] ')' { $$ = $e; $$->loc = @$; }
+| '-' expr[e] %prec UNARY { $$ = expr_unary(p->arena, '-', $e, @$); }
+| '+' expr[e] %prec UNARY { $$ = expr_unary(p->arena, '+', $e, @$); }
+| '~' expr[e] %prec UNARY { $$ = expr_unary(p->arena, '~', $e, @$); }
+| expr[l] '*' expr[r] { $$ = expr_binary(p->arena, '*', $l, $r); }
+| expr[l] '/' expr[r] { $$ = expr_binary(p->arena, '/', $l, $r); }
+| expr[l] '%' expr[r] { $$ = expr_binary(p->arena, '%', $l, $r); }
+| expr[l] '+' expr[r] { $$ = expr_binary(p->arena, '+', $l, $r); }
+| expr[l] '-' expr[r] { $$ = expr_binary(p->arena, '-', $l, $r); }
+| expr[l] T_SHL expr[r] { $$ = expr_binary(p->arena, OP_SHL, $l, $r); }
+| expr[l] T_SHR expr[r] { $$ = expr_binary(p->arena, OP_SHR, $l, $r); }
+| expr[l] '&' expr[r] { $$ = expr_binary(p->arena, '&', $l, $r); }
+| expr[l] '^' expr[r] { $$ = expr_binary(p->arena, '^', $l, $r); }
+| expr[l] '|' expr[r] { $$ = expr_binary(p->arena, '|', $l, $r); }
+;
+
+%%
+
+static struct type *declared_type(struct parser *p, struct type *base,
+                                  const struct declarator *d)
+{
+    struct type *t;
+
+    if (d->dims == 0)
+        return base;
+    t = type_new(p->arena, TYPE_ARRAY, d->loc);
+    t->elem = base;
+    t->bound = d->bound;
+    return t;
+}
+
+/* The bound of an array is parked in a type of its own until the fields'
+ * common type is known. */
+static struct field *field_new(struct parser *p, struct attr *attrs,
+                               struct type *type, const struct declarator *d)
+{
+    struct field *f = arena_alloc(p->arena, sizeof *f);
+
+    f->name = d->name;
+    f->loc = d->loc;
+    f->attrs = attrs;
+    f->type = d->dims ? declared_type(p, type, d) : NULL;
+    return f;
+}
+
+static struct decl *enumerator_new(struct parser *p, const char *name,
+                                   struct loc loc, struct expr *value)
+{
+    struct decl *d = decl_new(p->arena, DECL_ENUMERATOR, name, loc);
+
+    d->value = value;
+    return d;
+}
+
+static struct decl *op_new(struct parser *p, struct type *returns,
+                           const char *name, struct loc loc,
+                           struct param *params)
+{
+    struct decl *d = decl_new(p->arena, DECL_OP, name, loc);
+
+    d->returns = returns;
+    d->params = params;
+    return d;
+}
+
+static struct right *right_new(struct parser *p, const char *name,
+                               struct loc loc, struct expr *value)
+{
+    struct right *r = arena_alloc(p->arena, sizeof *r);
+
+    r->name = name;
+    r->loc = loc;
+    r->value = value;
+    return r;
+}
+
+static struct name_ref *ref_new(struct parser *p, struct name *name)
+{
+    struct name_ref *r = arena_alloc(p->arena, sizeof *r);
+
+    r->name = name;
+    return r;
+}
+
+static struct attr *attr_new(struct parser *p, const char *name,
+                             struct loc loc, struct attr_arg *args,
+                             bool has_args)
+{
+    struct attr *at = arena_alloc(p->arena, sizeof *at);
+
+    at->name = name;
+    at->loc = loc;
+    at->args = args;
+    at->has_args = has_args;
+    return at;
+}
+
+static struct attr_arg *arg_new(struct parser *p, enum attr_arg_kind kind,
+                                struct loc loc)
+{
+    struct attr_arg *arg = arena_alloc(p->arena, sizeof *arg);
+
+    arg->kind = kind;
+    arg->loc = loc;
+    return arg;
+}
+
+/* size, align and header are kept as attributes of the type's own. */
+static struct decl *native_new(struct parser *p, const char *name,
+                               struct loc loc, struct attr *attrs)
+{
+    struct decl *d = decl_new(p->arena, DECL_NATIVE, name, loc);
+
+    d->type = type_new(p->arena, TYPE_NATIVE, loc);
+    d->native_args = attrs;
+    return d;
+}
+
+static struct decl *unsupported(struct parser *p, struct loc loc,
+                                const char *what)
+{
+    diag_error(p->diag, loc, "%s not supported by this version", what);
+    return NULL;
+}
+
+/* Only called when the parser's stack is full. */
+static void idl_error(struct loc *loc, void *scanner, struct parser *p,
+                      const char *text)
+{
+    (void)scanner;
+    (void)text;
+    diag_error(p->diag, *loc, "nested too deeply");
+}
+
+enum { EXPECTED_MAX = 5 };
+
+static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner,
+                                 struct parser *p)
+{
+    yysymbol_kind_t want[EXPECTED_MAX];
+    yysymbol_kind_t got = yypcontext_token(ctx);
+    struct loc loc = *yypcontext_location(ctx);
+    int n = yypcontext_expected_tokens(ctx, want, EXPECTED_MAX);
+    const char *text = "unexpected ";
+    const char *shown;
+
+    (void)scanner;
+    if (got == YYSYMBOL_YYEOF || !loc.src) {
+        loc = (struct loc){p->src, p->at, p->at};
+        shown = "the end of the file";
+    } else {
+        shown = arena_printf(p->arena, "'%.*s'",
+                             (int)(loc.end - loc.begin > 40
+                                       ? 40
+                                       : loc.end - loc.begin),
+                             p->src->text + loc.begin);
+    }
+    text = arena_printf(p->arena, "unexpected %s", shown);
+    for (int i = 0; i < n && n < EXPECTED_MAX; i++) {
+        const char *before = i == 0 ? ", expected " : ", ";
+
+        if (i > 0 && i == n - 1)
+            before = " or ";
+        text = arena_printf(p->arena, "%s%s%s", text, before,
+                            yysymbol_name(want[i]));
+    }
+    diag_error(p->diag, loc, "%s", text);
+    return 0;
+}
+
+struct decl *parse_source(struct arena *a, struct diag *d, struct source *src)
+{
+    struct parser p = {.arena = a, .diag = d, .src = src};
+    void *scanner;
+
+    if (idl_lex_init_extra(&p, &scanner) != 0) {
+        diag_error(d, (struct loc){0}, "out of memory");
+        return NULL;
+    }
+    idl__scan_bytes(src->text, (int)src->size, scanner);
+    idl_parse(scanner, &p);
+    idl_lex_destroy(scanner);
+    return p.decls;
+}
