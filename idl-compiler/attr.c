@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "check.h"
+#include "eval.h"
+#include "scope.h"
+
+struct attr_rule {
+    const char *name;
+    int place; /* -1: not supported yet */
+    unsigned least;
+    unsigned most;
+};
+
+static const struct attr_rule rules[] = {
+#define ATTR(name, place, least, most) {#name, place, least, most},
+#define LATER(name)                    {#name, -1, 0, 0},
+#include "attr.def"
+#undef ATTR
+#undef LATER
+};
+
+enum { RULES = sizeof rules / sizeof *rules };
+
+static const char *place_text(int place)
+{
+    switch (place) {
+    case ON_MODULE: return "a module";
+    case ON_INTERFACE: return "an interface";
+    case ON_OP: return "an operation";
+    case ON_RESERVED: return "';' in an interface";
+    case ON_EXCEPTION: return "an exception";
+    case ON_PARAM: return "a parameter";
+    case ON_FIELD: return "a field";
+    default: return "a type or constant";
+    }
+}
+
+static void report_unknown(struct idl *c, const struct attr *at)
+{
+    struct guess g = {.word = at->name};
+
+    for (unsigned i = 0; i < RULES; i++)
+        if (rules[i].place >= 0)
+            guess_try(&g, rules[i].name);
+    if (g.best)
+        diag_error(&c->diag, at->loc,
+                   "unknown attribute '%s'; did you mean '%s'?", at->name,
+                   g.best);
+    else
+        diag_error(&c->diag, at->loc, "unknown attribute '%s'", at->name);
+}
+
+static void check_args(struct idl *c, const struct attr *at,
+                       const struct attr_rule *r)
+{
+    unsigned n = 0;
+
+    for (const struct attr_arg *arg = at->args; arg; arg = arg->next) {
+        n++;
+        if (arg->kind != ARG_EXPR)
+            diag_error(&c->diag, arg->loc,
+                       "'%s' takes no argument of this kind", at->name);
+    }
+    if (n >= r->least && n <= r->most)
+        return;
+    if (r->most == 0)
+        diag_error(&c->diag, at->loc, "'%s' takes no arguments", at->name);
+    else if (r->least == r->most)
+        diag_error(&c->diag, at->loc, "'%s' takes %u argument%s, not %u",
+                   at->name, r->least, r->least == 1 ? "" : "s", n);
+    else
+        diag_error(&c->diag, at->loc, "'%s' takes %u to %u arguments, not %u",
+                   at->name, r->least, r->most, n);
+}
+
+static void check_attr(struct idl *c, const struct attr *at,
+                       enum attr_place place)
+{
+    for (unsigned i = 0; i < RULES; i++) {
+        if (strcmp(rules[i].name, at->name) != 0)
+            continue;
+        if (rules[i].place < 0)
+            diag_error(&c->diag, at->loc,
+                       "attribute '%s' is not supported by this version",
+                       at->name);
+        else if (rules[i].place != (int)place)
+            diag_error(&c->diag, at->loc,
+                       "attribute '%s' belongs before %s, not before %s",
+                       at->name, place_text(rules[i].place),
+                       place_text((int)place));
+        else
+            check_args(c, at, &rules[i]);
+        return;
+    }
+    report_unknown(c, at);
+}
+
+void check_attrs(struct idl *c, struct attr *list, enum attr_place place)
+{
+    for (struct attr *at = list; at; at = at->next) {
+        struct attr *first = attr_find(list, at->name);
+
+        check_attr(c, at, place);
+        if (first != at) {
+            diag_error(&c->diag, at->loc, "attribute '%s' is given twice",
+                       at->name);
+            diag_note(&c->diag, first->loc, "it is already here");
+        }
+    }
+}
+
+uint64_t attr_number(struct idl *c, const struct decl *scope,
+                     const struct attr *at, uint64_t low, uint64_t high,
+                     const char *what)
+{
+    uint64_t n;
+
+    if (!at->args || at->args->kind != ARG_EXPR)
+        return 0;
+    if (!eval_between(c, scope, at->args->expr, low, high, what, &n))
+        return 0;
+    return n;
+}

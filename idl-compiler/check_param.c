@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Operations and their parameters. */
+#include <string.h>
+
+#include "check.h"
+#include "eval.h"
+#include "layout.h"
+#include "names.h"
+#include "scope.h"
+
+enum { OP_MAX = 0x3fff, RIGHTS_ALL = 0xf };
+
+static void check_range(struct idl *c, const struct decl *op, struct param *p,
+                        const struct attr *at)
+{
+    const struct type *t = p->type;
+    struct int_range range = {t->size * 8, t->is_signed};
+    struct value low;
+    struct value high;
+
+    if (t->kind != TYPE_INT && t->kind != TYPE_ENUM) {
+        if (t->kind != TYPE_ERROR)
+            diag_error(&c->diag, at->loc,
+                       "'range' applies to integers and enums");
+        return;
+    }
+    if (!at->args || !at->args->next || at->args->kind != ARG_EXPR ||
+        at->args->next->kind != ARG_EXPR)
+        return;
+    if (!eval(c, op->scope, at->args->expr, range, &low) ||
+        !eval(c, op->scope, at->args->next->expr, range, &high))
+        return;
+    if (!value_fits(low, range) || !value_fits(high, range)) {
+        diag_error(&c->diag, at->loc,
+                   "the limits %s and %s do not fit into the parameter's type",
+                   value_text(&c->arena, low), value_text(&c->arena, high));
+        return;
+    }
+    if (value_compare(low, high) > 0) {
+        diag_error(&c->diag, at->loc, "the range is empty: %s is above %s",
+                   value_text(&c->arena, low), value_text(&c->arena, high));
+        return;
+    }
+    p->has_range = true;
+    p->range_signed = t->is_signed;
+    p->range_low = low.bits;
+    p->range_high = high.bits;
+}
+
+static void check_param_rights(struct idl *c, const struct decl *op,
+                               struct param *p, const struct attr *at)
+{
+    p->rights = RIGHTS_ALL;
+    if (!at || p->type->kind == TYPE_ERROR)
+        return;
+    if (p->type->kind == TYPE_CAP && !p->type->decl) {
+        diag_error(&c->diag, at->loc,
+                   "a 'cap' of no particular interface has no rights to "
+                   "name");
+        return;
+    }
+    if (p->type->kind != TYPE_CAP && p->type->kind != TYPE_FPAGE) {
+        diag_error(&c->diag, at->loc,
+                   "'rights' applies to capabilities and flexpages");
+        return;
+    }
+    p->has_rights = true;
+    p->rights = check_rights(c, op->scope, at, p->type->decl);
+}
+
+static void check_one_param(struct idl *c, const struct decl *op,
+                            struct param *p)
+{
+    struct attr *range = attr_find(p->attrs, "range");
+
+    check_attrs(c, p->attrs, ON_PARAM);
+    check_type(c, op->scope, &p->type, USE_PARAM);
+    if (range)
+        check_range(c, op, p, range);
+    check_param_rights(c, op, p, attr_find(p->attrs, "rights"));
+    if (p->dir == DIR_INOUT &&
+        (p->type->kind == TYPE_CAP || p->type->kind == TYPE_FPAGE))
+        diag_error(&c->diag, p->loc,
+                   "capabilities and flexpages are not 'inout'; use one 'in' "
+                   "and one 'out' parameter");
+    for (struct param *o = op->params; o != p; o = o->next)
+        if (strcmp(o->name, p->name) == 0) {
+            diag_error(&c->diag, p->loc, "there are two parameters '%s'",
+                       p->name);
+            diag_note(&c->diag, o->loc, "the other one is here");
+            return;
+        }
+    if (p->name[0] == '_' || p->name[strlen(p->name) - 1] == '_')
+        diag_error(&c->diag, p->loc,
+                   "a name neither begins nor ends with '_'; such names "
+                   "belong to the generated code");
+}
+
+/* "d_count", "d_max" and "name_size" come along with d and name. */
+static void check_companions(struct idl *c, const struct decl *op)
+{
+    static const char *const suffixes[] = {"count", "max", "size"};
+
+    for (struct param *p = op->params; p; p = p->next) {
+        if (p->type->kind != TYPE_STRING && p->type->kind != TYPE_SEQUENCE)
+            continue;
+        for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+            const char *name = arena_printf(&c->arena, "%s_%s", p->name,
+                                            suffixes[i]);
+
+            for (struct param *o = op->params; o; o = o->next)
+                if (strcmp(o->name, name) == 0) {
+                    diag_error(&c->diag, o->loc,
+                               "'%s' is the name of what comes with '%s'",
+                               name, p->name);
+                    diag_note(&c->diag, p->loc, "'%s' is here", p->name);
+                }
+        }
+    }
+}
+
+/* The return value is an out parameter called `result`, the last one. */
+static void add_result(struct idl *c, struct decl *op)
+{
+    struct param **end = &op->params;
+    struct param *p;
+
+    if (op->returns->kind == TYPE_VOID)
+        return;
+    while (*end)
+        end = &(*end)->next;
+    p = arena_alloc(&c->arena, sizeof *p);
+    p->name = "result";
+    p->loc = op->returns->loc;
+    p->type = op->returns;
+    p->dir = DIR_OUT;
+    p->is_result = true;
+    *end = p;
+}
+
+static void check_raises(struct idl *c, struct decl *op)
+{
+    for (struct name_ref *r = op->raises; r; r = r->next) {
+        r->decl = scope_resolve(c, op->scope, r->name,
+                                KIND_BIT(DECL_EXCEPTION), "exception");
+        for (struct name_ref *o = op->raises; r->decl && o != r;
+             o = o->next) {
+            if (!o->decl || o->decl->code != r->decl->code)
+                continue;
+            if (o->decl == r->decl)
+                diag_error(&c->diag, name_loc(r->name),
+                           "exception '%s' is named twice", r->decl->name);
+            else
+                diag_error(&c->diag, name_loc(r->name),
+                           "exceptions '%s' and '%s' have the same code %u; "
+                           "give one of them [code(N)]", o->decl->name,
+                           r->decl->name, r->decl->code);
+            r->decl = NULL;
+        }
+    }
+}
+
+static void check_oneway(struct idl *c, struct decl *op)
+{
+    if (attr_find(op->attrs, "oneway"))
+        op->oneway = true;
+    if (!op->oneway)
+        return;
+    if (op->returns->kind != TYPE_VOID)
+        diag_error(&c->diag, op->loc,
+                   "'%s' is oneway: nothing comes back, so it returns void",
+                   op->name);
+    for (struct param *p = op->params; p; p = p->next)
+        if (p->dir != DIR_IN && !p->is_result)
+            diag_error(&c->diag, p->loc,
+                       "'%s' is oneway: nothing comes back, so all its "
+                       "parameters are 'in'", op->name);
+    if (op->raises)
+        diag_error(&c->diag, name_loc(op->raises->name),
+                   "'%s' is oneway: nothing comes back, so it raises nothing",
+                   op->name);
+}
+
+static bool is_reserved(struct idl *c, const struct decl *iface,
+                        uint32_t number, struct loc *where)
+{
+    for (const struct decl *m = iface->members; m; m = m->next) {
+        struct attr *at = m->kind == DECL_RESERVED
+                              ? attr_find(m->attrs, "reserved")
+                              : NULL;
+
+        for (struct attr_arg *arg = at ? at->args : NULL; arg;
+             arg = arg->next) {
+            struct value v = {0};
+
+            if (arg->kind == ARG_EXPR && arg->expr->kind == EXPR_NUMBER)
+                v.bits = arg->expr->number;
+            else if (arg->kind != ARG_EXPR ||
+                     !eval(c, iface, arg->expr, range_any, &v))
+                continue;
+            if (!v.negative && v.bits == number) {
+                *where = arg->loc;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void check_opnum(struct idl *c, struct decl *op)
+{
+    struct attr *at = attr_find(op->attrs, "op");
+    struct loc where;
+
+    if (!at) {
+        diag_error(&c->diag, op->loc,
+                   "operation '%s' needs a number: put [op(N)] before it",
+                   op->name);
+        return;
+    }
+    op->opnum = (uint32_t)attr_number(c, op->scope, at, 1, OP_MAX,
+                                      "an operation number");
+    if (!op->opnum)
+        return;
+    for (struct decl *o = op->scope->members; o != op; o = o->next)
+        if (o->kind == DECL_OP && o->opnum == op->opnum) {
+            diag_error(&c->diag, at->loc, "operation number %u is already "
+                                          "used", op->opnum);
+            diag_note(&c->diag, o->loc, "by '%s'", o->name);
+        }
+    if (is_reserved(c, op->scope, op->opnum, &where)) {
+        diag_error(&c->diag, at->loc, "operation number %u is reserved",
+                   op->opnum);
+        diag_note(&c->diag, where, "it is reserved here");
+    }
+}
+
+static void check_overrides(struct idl *c, const struct decl *op)
+{
+    for (struct name_ref *b = op->scope->bases; b; b = b->next) {
+        struct decl *o = b->decl ? scope_find(c, b->decl, op->name,
+                                              KIND_BIT(DECL_OP))
+                                 : NULL;
+
+        if (!o)
+            continue;
+        diag_error(&c->diag, op->loc, "'%s' is already an operation of '%s'",
+                   op->name, o->scope->name);
+        diag_note(&c->diag, o->loc, "it is declared here");
+    }
+}
+
+void check_op(struct idl *c, struct decl *op)
+{
+    struct attr *required = attr_find(op->attrs, "rights_required");
+    unsigned errors = c->diag.errors;
+
+    check_attrs(c, op->attrs, ON_OP);
+    name_check_member(c, op->name, op->loc);
+    check_opnum(c, op);
+    check_overrides(c, op);
+    add_result(c, op);
+    for (struct param *p = op->params; p; p = p->next)
+        check_one_param(c, op, p);
+    check_companions(c, op);
+    check_raises(c, op);
+    check_oneway(c, op);
+    op->kernelmsg = attr_find(op->attrs, "kernelmsg") != NULL;
+    if (required)
+        op->required = check_rights(c, op->scope, required, op->scope);
+    op->state = STATE_DONE;
+    if (c->diag.errors != errors)
+        return;
+    op->request = layout_op(c, op, DIR_IN);
+    layout_check(c, op, op->request, "request");
+    if (!op->oneway) {
+        op->reply = layout_op(c, op, DIR_OUT);
+        layout_check(c, op, op->reply, "reply");
+    }
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Types, and the declarations that make new ones. */
+#include <string.h>
+
+#include "check.h"
+#include "eval.h"
+#include "names.h"
+#include "scope.h"
+
+/* Far above anything that fits into a message, far below any overflow. */
+enum { TYPE_SIZE_MAX = 65536, BOUND_MAX = 65536 };
+
+static void use_before(struct idl *c, const struct type *t,
+                       const struct decl *d)
+{
+    if (d->state == STATE_ACTIVE)
+        diag_error(&c->diag, t->loc, "'%s' would contain itself", d->name);
+    else
+        diag_error(&c->diag, t->loc, "'%s' is used before its declaration",
+                   d->name);
+    diag_note(&c->diag, d->loc, "it is declared here");
+}
+
+static struct type *error_type(struct idl *c, const struct type *t)
+{
+    return type_new(&c->arena, TYPE_ERROR, t->loc);
+}
+
+static struct type *resolve_named(struct idl *c, const struct decl *scope,
+                                  struct type *t)
+{
+    struct decl *d = scope_resolve(c, scope, t->name, KINDS_TYPE, "type");
+
+    if (!d)
+        return error_type(c, t);
+    if (d->state != STATE_DONE) {
+        use_before(c, t, d);
+        return error_type(c, t);
+    }
+    return d->type;
+}
+
+static void check_array(struct idl *c, const struct decl *scope,
+                        struct type *t)
+{
+    uint64_t n;
+
+    check_type(c, scope, &t->elem, USE_ELEMENT);
+    if (t->elem->kind == TYPE_ERROR ||
+        !eval_between(c, scope, t->bound, 1, BOUND_MAX, "the size of an array",
+                      &n)) {
+        t->kind = TYPE_ERROR;
+        return;
+    }
+    if (n * t->elem->size > TYPE_SIZE_MAX) {
+        diag_error(&c->diag, t->loc, "this array is larger than %d bytes",
+                   TYPE_SIZE_MAX);
+        t->kind = TYPE_ERROR;
+        return;
+    }
+    t->count = (uint32_t)n;
+    t->size = t->count * t->elem->size;
+    t->align = t->elem->align;
+    t->validated = t->elem->validated;
+    t->padded = t->elem->padded;
+}
+
+/* A string or a sequence: its maximum. */
+static void check_bound(struct idl *c, const struct decl *scope,
+                        struct type *t)
+{
+    const char *what = t->kind == TYPE_STRING ? "string" : "sequence";
+    uint64_t n;
+
+    if (t->kind == TYPE_SEQUENCE) {
+        check_type(c, scope, &t->elem, USE_ELEMENT);
+        t->validated = t->elem->validated;
+        t->padded = t->elem->padded;
+    }
+    if (!t->bound) {
+        diag_error(&c->diag, t->loc, "a %s needs a maximum: write %s", what,
+                   t->kind == TYPE_STRING ? "string<N>" : "sequence<T, N>");
+        t->kind = TYPE_ERROR;
+        return;
+    }
+    if ((t->kind == TYPE_SEQUENCE && t->elem->kind == TYPE_ERROR) ||
+        !eval_between(c, scope, t->bound, 1, BOUND_MAX,
+                      t->kind == TYPE_STRING ? "the maximum of a string"
+                                             : "the maximum of a sequence",
+                      &n)) {
+        t->kind = TYPE_ERROR;
+        return;
+    }
+    t->count = (uint32_t)n;
+}
+
+static void check_cap(struct idl *c, const struct decl *scope, struct type *t)
+{
+    if (!t->name)
+        return;
+    t->decl = scope_resolve(c, scope, t->name, KIND_BIT(DECL_INTERFACE),
+                            "interface");
+    if (!t->decl)
+        t->kind = TYPE_ERROR;
+}
+
+static const char *misuse(const struct type *t, enum type_use use)
+{
+    switch (t->kind) {
+    case TYPE_VOID: return "'void' is only for operations without a result";
+    case TYPE_STRING:
+    case TYPE_SEQUENCE:
+        if (use == USE_FIELD)
+            return "a field has a fixed size; strings and sequences are "
+                   "parameters of their own";
+        if (use == USE_ELEMENT)
+            return "elements have a fixed size; they are no strings or "
+                   "sequences";
+        return NULL;
+    case TYPE_CAP:
+    case TYPE_FPAGE:
+        if (use == USE_FIELD || use == USE_ELEMENT)
+            return "capabilities and flexpages are passed as parameters of "
+                   "their own";
+        return NULL;
+    case TYPE_ARRAY:
+        if (use == USE_ELEMENT)
+            return "an array has one dimension; put the inner one into a "
+                   "struct";
+        return NULL;
+    default: return NULL;
+    }
+}
+
+void check_type(struct idl *c, const struct decl *scope, struct type **ref,
+                enum type_use use)
+{
+    struct type *t = *ref;
+    struct loc at = t->loc;
+    const char *text;
+
+    switch (t->kind) {
+    case TYPE_NAMED: t = resolve_named(c, scope, t); break;
+    case TYPE_ARRAY:
+        if (t->count == 0)
+            check_array(c, scope, t);
+        break;
+    case TYPE_STRING:
+    case TYPE_SEQUENCE:
+        if (t->count == 0)
+            check_bound(c, scope, t);
+        break;
+    case TYPE_CAP: check_cap(c, scope, t); break;
+    default: break;
+    }
+    text = misuse(t, use);
+    if (text) {
+        diag_error(&c->diag, at, "%s", text);
+        t = error_type(c, t);
+    }
+    *ref = t;
+}
+
+static struct int_range range_of(const struct type *t)
+{
+    switch (t->kind) {
+    case TYPE_BOOL: return (struct int_range){1, false};
+    case TYPE_CHAR: return (struct int_range){8, false};
+    default: return (struct int_range){t->size * 8, t->is_signed};
+    }
+}
+
+void check_const(struct idl *c, struct decl *d)
+{
+    check_attrs(c, d->attrs, ON_TYPE);
+    check_type(c, d->scope, &d->type, USE_FIELD);
+    switch (d->type->kind) {
+    case TYPE_INT:
+    case TYPE_BOOL:
+    case TYPE_CHAR:
+    case TYPE_ENUM:
+    case TYPE_FLAGS: break;
+    case TYPE_ERROR: return;
+    default:
+        diag_error(&c->diag, d->loc, "a constant is an integer, bool, char, "
+                                     "enum or flags");
+        return;
+    }
+    if (!eval(c, d->scope, d->value, range_of(d->type), &d->result))
+        return;
+    if (!value_fits(d->result, range_of(d->type))) {
+        diag_error(&c->diag, d->value->loc,
+                   "%s does not fit into the type of '%s'",
+                   value_text(&c->arena, d->result), d->name);
+        return;
+    }
+    d->state = STATE_DONE;
+}
+
+void check_typedef(struct idl *c, struct decl *d)
+{
+    check_attrs(c, d->attrs, ON_TYPE);
+    d->state = STATE_ACTIVE;
+    check_type(c, d->scope, &d->type, USE_TYPEDEF);
+    d->state = STATE_DONE;
+}
+
+static bool is_power_of_two(uint64_t n)
+{
+    return n && (n & (n - 1)) == 0;
+}
+
+void check_native(struct idl *c, struct decl *d)
+{
+    struct type *t = d->type;
+    uint64_t n;
+
+    check_attrs(c, d->attrs, ON_TYPE);
+    d->state = STATE_DONE;
+    t->decl = d;
+    for (struct attr *at = d->native_args; at; at = at->next) {
+        struct attr_arg *arg = at->args;
+        bool is_header = strcmp(at->name, "header") == 0;
+
+        if (is_header && arg->kind == ARG_STRING) {
+            d->header = arg->text;
+        } else if (is_header || arg->kind != ARG_EXPR) {
+            diag_error(&c->diag, arg->loc, "'%s' takes no argument of this "
+                                           "kind", at->name);
+        } else if (strcmp(at->name, "size") == 0) {
+            if (eval_between(c, d->scope, arg->expr, 1, TYPE_SIZE_MAX,
+                             "the size of a native type", &n))
+                t->size = (uint32_t)n;
+        } else if (strcmp(at->name, "align") == 0) {
+            if (eval_between(c, d->scope, arg->expr, 1, 8,
+                             "the alignment of a native type", &n))
+                t->align = (uint32_t)n;
+        } else {
+            diag_error(&c->diag, at->loc, "a native type has size, align and "
+                                          "header, no '%s'", at->name);
+        }
+    }
+    if (t->size == 0 || !is_power_of_two(t->align) || t->size % t->align) {
+        diag_error(&c->diag, d->loc,
+                   "a native type needs a size and an alignment (1, 2, 4 or "
+                   "8) that divides it");
+        t->kind = TYPE_ERROR;
+    }
+}
+
+/* The value of an enumerator that has none written: one more than the one
+ * before; for flags, the next bit. */
+static struct value next_value(const struct decl *d, const struct decl *prev)
+{
+    struct value v = {false, d->kind == DECL_FLAGS ? 1 : 0};
+
+    if (!prev)
+        return v;
+    v = prev->result;
+    if (d->kind == DECL_FLAGS) {
+        v.bits = v.bits ? (uint64_t)2 << (63 - __builtin_clzll(v.bits)) : 1;
+    } else {
+        v.bits++;
+        v.negative = v.negative && v.bits != 0;
+    }
+    return v;
+}
+
+static void check_enumerator(struct idl *c, struct decl *d, struct decl *e,
+                             const struct decl *prev)
+{
+    struct int_range range = range_of(d->type);
+
+    e->type = d->type;
+    e->state = STATE_DONE;
+    if (!e->value)
+        e->result = next_value(d, prev);
+    else if (!eval(c, d, e->value, range, &e->result))
+        return;
+    if (!value_fits(e->result, range) ||
+        (prev && !e->value && e->result.bits == 0 && !prev->result.negative &&
+         prev->result.bits))
+        diag_error(&c->diag, e->value ? e->value->loc : e->loc,
+                   "the value of '%s' does not fit into %u bits", e->name,
+                   range.bits);
+    for (struct decl *o = d->members; o != e; o = o->next)
+        if (value_compare(o->result, e->result) == 0) {
+            diag_error(&c->diag, e->loc, "'%s' has the same value as '%s'",
+                       e->name, o->name);
+            return;
+        }
+}
+
+void check_enum(struct idl *c, struct decl *d)
+{
+    const struct decl *prev = NULL;
+    struct type *base = d->type;
+    struct type *t = type_new(&c->arena,
+                              d->kind == DECL_ENUM ? TYPE_ENUM : TYPE_FLAGS,
+                              d->loc);
+
+    check_attrs(c, d->attrs, ON_TYPE);
+    check_type(c, d->scope, &base, USE_FIELD);
+    if (base->kind != TYPE_INT ||
+        (d->kind == DECL_FLAGS && base->is_signed)) {
+        if (base->kind != TYPE_ERROR)
+            diag_error(&c->diag, d->type->loc, "%s rest on an %sinteger type",
+                       d->kind == DECL_ENUM ? "enums" : "flags",
+                       d->kind == DECL_ENUM ? "" : "unsigned ");
+        base = type_int(&c->arena, 4, false, d->loc);
+    }
+    t->size = base->size;
+    t->align = base->align;
+    t->is_signed = base->is_signed;
+    t->validated = true;
+    t->decl = d;
+    d->type = t;
+    for (struct decl *e = d->members; e; e = e->next) {
+        check_enumerator(c, d, e, prev);
+        prev = e;
+    }
+    d->state = STATE_DONE;
+}
+
+static void check_field_names(struct idl *c, const struct decl *d)
+{
+    for (struct field *f = d->fields; f; f = f->next) {
+        name_check_member(c, f->name, f->loc);
+        for (struct field *o = d->fields; o != f; o = o->next)
+            if (strcmp(o->name, f->name) == 0) {
+                diag_error(&c->diag, f->loc, "there are two fields '%s'",
+                           f->name);
+                diag_note(&c->diag, o->loc, "the other one is here");
+                break;
+            }
+    }
+}
+
+/* C's own layout on x86-64. */
+void check_fields(struct idl *c, struct decl *d)
+{
+    struct type *t = type_new(&c->arena, TYPE_STRUCT, d->loc);
+    uint32_t at = 0;
+
+    d->state = STATE_ACTIVE;
+    t->decl = d;
+    t->align = 1;
+    check_field_names(c, d);
+    for (struct field *f = d->fields; f; f = f->next) {
+        check_attrs(c, f->attrs, ON_FIELD);
+        check_type(c, d->scope, &f->type, USE_FIELD);
+        if (f->type->kind == TYPE_ERROR || at > TYPE_SIZE_MAX)
+            continue;
+        f->offset = (at + f->type->align - 1) / f->type->align *
+                    f->type->align;
+        t->padded |= f->offset != at || f->type->padded;
+        t->validated |= f->type->validated;
+        at = f->offset + f->type->size;
+        if (f->type->align > t->align)
+            t->align = f->type->align;
+    }
+    t->size = (at + t->align - 1) / t->align * t->align;
+    t->padded |= t->size != at;
+    if (t->size > TYPE_SIZE_MAX)
+        diag_error(&c->diag, d->loc, "this struct is larger than %d bytes",
+                   TYPE_SIZE_MAX);
+    if (!d->fields && d->kind == DECL_STRUCT)
+        diag_error(&c->diag, d->loc, "a struct needs a field");
+    d->type = t;
+    d->state = STATE_DONE;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scope.h"
+
+#include <string.h>
+
+#include "parse.h"
+
+/* The scope stays out of it, so that walks do not depend on addresses. */
+static unsigned bucket_of(const char *name)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (; *name; name++)
+        h = (h ^ (unsigned char)*name) * 1099511628211u;
+    return (unsigned)((h ^ (h >> 32)) % SYMBOL_BUCKETS);
+}
+
+static struct decl **symbol_slot(struct idl *c, const struct decl *scope,
+                                 const char *name)
+{
+    struct decl **at = &c->symbols[bucket_of(name)];
+
+    while (*at && ((*at)->scope != scope || strcmp((*at)->name, name) != 0))
+        at = &(*at)->same_hash;
+    return at;
+}
+
+/* A forward declaration and its definition are one symbol. */
+static bool merge_interface(struct decl **at, struct decl *d)
+{
+    struct decl *old = *at;
+
+    if (old->kind != DECL_INTERFACE || d->kind != DECL_INTERFACE)
+        return false;
+    if (d->forward) {
+        d->definition = old;
+        return true;
+    }
+    if (!old->forward)
+        return false;
+    old->definition = d;
+    d->same_hash = old->same_hash;
+    *at = d;
+    return true;
+}
+
+static void symbol_add(struct idl *c, struct decl *scope, struct decl *d)
+{
+    struct decl **at;
+
+    d->scope = scope;
+    if (!d->name)
+        return;
+    if (d->name[0] == '_' || d->name[strlen(d->name) - 1] == '_')
+        diag_error(&c->diag, d->loc,
+                   "a name neither begins nor ends with '_'; such names "
+                   "belong to the generated code");
+    at = symbol_slot(c, scope, d->name);
+    if (!*at) {
+        *at = d;
+        return;
+    }
+    if ((*at)->kind == DECL_MODULE && d->kind == DECL_MODULE) {
+        d->definition = *at;
+        return;
+    }
+    if (merge_interface(at, d))
+        return;
+    diag_error(&c->diag, d->loc, "'%s' is declared twice", d->name);
+    diag_note(&c->diag, (*at)->loc, "the first declaration is here");
+}
+
+static void declare_list(struct idl *c, struct unit *u, struct decl *scope,
+                         struct decl *list)
+{
+    for (struct decl *d = list; d; d = d->next) {
+        d->unit = u;
+        symbol_add(c, scope, d);
+        if (d->members)
+            declare_list(c, u,
+                         d->kind == DECL_MODULE && d->definition
+                             ? d->definition
+                             : d,
+                         d->members);
+    }
+}
+
+void scope_declare(struct idl *c)
+{
+    c->root = decl_new(&c->arena, DECL_MODULE, NULL, (struct loc){0});
+    for (struct unit *u = c->units; u; u = u->next)
+        declare_list(c, u, c->root, u->decls);
+}
+
+struct decl *scope_find(struct idl *c, const struct decl *scope,
+                        const char *name, unsigned kinds)
+{
+    struct decl *d = *symbol_slot(c, scope, name);
+
+    if (d && (KIND_BIT(d->kind) & kinds))
+        return d;
+    for (struct name_ref *b = scope->bases; b; b = b->next) {
+        d = b->decl ? scope_find(c, b->decl, name, kinds) : NULL;
+        if (d)
+            return d;
+    }
+    return NULL;
+}
+
+/* Damerau-Levenshtein without the transposed case; A and B are short. */
+static unsigned edit_distance(const char *a, const char *b)
+{
+    unsigned row[IDENT_MAX + 2];
+    size_t la = strlen(a);
+    size_t lb = strlen(b);
+
+    if (la > IDENT_MAX || lb > IDENT_MAX)
+        return IDENT_MAX;
+    for (unsigned j = 0; j <= lb; j++)
+        row[j] = j;
+    for (unsigned i = 1; i <= la; i++) {
+        unsigned diagonal = row[0];
+
+        row[0] = i;
+        for (unsigned j = 1; j <= lb; j++) {
+            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[lb];
+}
+
+void guess_try(struct guess *g, const char *candidate)
+{
+    size_t len = strlen(g->word);
+    unsigned limit = len < 3 ? 1 : len < 7 ? 2 : 3;
+    unsigned d = edit_distance(g->word, candidate);
+
+    if (d >= len || d > limit || (g->best && d >= g->distance))
+        return;
+    g->best = candidate;
+    g->distance = d;
+}
+
+static bool scope_within(const struct decl *inner, const struct decl *scope)
+{
+    for (; inner; inner = inner->scope)
+        if (inner == scope)
+            return true;
+    return false;
+}
+
+/* The type names that people bring from C and from other IDLs. */
+static const char *foreign_type(const char *name)
+{
+    static const char *const known[][2] = {
+        {"int", "s32"},         {"long", "s64"},        {"short", "s16"},
+        {"unsigned", "u32"},    {"signed", "s32"},      {"octet", "u8"},
+        {"byte", "u8"},         {"boolean", "bool"},    {"hyper", "s64"},
+        {"small", "s8"},        {"size_t", "u64"},      {"uint8_t", "u8"},
+        {"uint16_t", "u16"},    {"uint32_t", "u32"},    {"uint64_t", "u64"},
+        {"int8_t", "s8"},       {"int16_t", "s16"},     {"int32_t", "s32"},
+        {"int64_t", "s64"},     {"l4_cap_t", "cap"},    {"l4_fpage_t", "fpage"},
+        {"_Bool", "bool"},      {"wstring", "string"},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i][0], name) == 0)
+            return known[i][1];
+    return NULL;
+}
+
+/* The error for NAME, which is nothing of KINDS, with what may be meant. */
+static void report_unknown(struct idl *c, const struct decl *scope,
+                           const struct name *name, unsigned kinds,
+                           const char *what)
+{
+    struct guess g = {.word = name->part};
+    const char *foreign = NULL;
+
+    if (kinds & KIND_BIT(DECL_TYPEDEF))
+        foreign = foreign_type(name->part);
+    for (unsigned i = 0; i < SYMBOL_BUCKETS; i++)
+        for (struct decl *d = c->symbols[i]; d; d = d->same_hash)
+            if ((KIND_BIT(d->kind) & kinds) && scope_within(scope, d->scope))
+                guess_try(&g, d->name);
+    if (foreign)
+        diag_error(&c->diag, name->loc,
+                   "there is no %s '%s'; did you mean '%s'?", what, name->part,
+                   foreign);
+    else if (g.best)
+        diag_error(&c->diag, name->loc,
+                   "there is no %s '%s'; did you mean '%s'?", what, name->part,
+                   g.best);
+    else
+        diag_error(&c->diag, name->loc, "there is no %s '%s'", what,
+                   name->part);
+}
+
+/* The first part of a name, from SCOPE outwards. */
+static struct decl *find_outwards(struct idl *c, const struct decl *scope,
+                                  const struct name *name, unsigned kinds)
+{
+    struct decl *d = NULL;
+
+    if (name->absolute)
+        scope = c->root;
+    for (; scope && !d; scope = scope->scope)
+        d = scope_find(c, scope, name->part, kinds);
+    return d;
+}
+
+struct decl *scope_resolve(struct idl *c, const struct decl *scope,
+                           const struct name *name, unsigned kinds,
+                           const char *what)
+{
+    const struct decl *any;
+    struct decl *d = find_outwards(c, scope, name,
+                                   name->next ? KINDS_SCOPE : kinds);
+
+    for (const struct name *n = name; d && n->next; n = n->next) {
+        struct decl *in = d;
+
+        d = scope_find(c, in, n->next->part, n->next->next ? KINDS_SCOPE
+                                                           : kinds);
+        if (!d) {
+            report_unknown(c, in, n->next, n->next->next ? KINDS_SCOPE : kinds,
+                           n->next->next ? "scope" : what);
+            return NULL;
+        }
+    }
+    if (d)
+        return d;
+    any = name->next ? NULL : find_outwards(c, scope, name, ~0u);
+    if (any && any->kind == DECL_INTERFACE && (kinds & KINDS_TYPE)) {
+        diag_error(&c->diag, name->loc,
+                   "'%s' is an interface; write cap<%s> to pass one",
+                   name->part, name->part);
+    } else if (any) {
+        diag_error(&c->diag, name->loc, "'%s' is not a %s", name->part, what);
+        diag_note(&c->diag, any->loc, "it is this %s",
+                  decl_kind_text(any->kind));
+    } else {
+        report_unknown(c, scope, name, name->next ? KINDS_SCOPE : kinds,
+                       name->next ? "scope" : what);
+    }
+    return NULL;
+}
