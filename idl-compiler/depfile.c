@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "depfile.h"
+
+#include <string.h>
+
+/* Spaces, '#' and '$' mean something to make. */
+static void add_path(struct buf *out, const char *path)
+{
+    for (; *path; path++) {
+        if (*path == ' ' || *path == '#' || *path == '\\')
+            buf_add(out, "\\", 1);
+        if (*path == '$')
+            buf_add(out, "$", 1);
+        buf_add(out, path, 1);
+    }
+}
+
+void depfile_write(struct buf *out, const char *target, const struct idl *c)
+{
+    add_path(out, target);
+    buf_add(out, ":", 1);
+    for (const struct unit *u = c->units; u; u = u->next) {
+        buf_add(out, " \\\n  ", 5);
+        add_path(out, u->src->path);
+    }
+    buf_add(out, "\n", 1);
+}

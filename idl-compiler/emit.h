@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the emitters share: the output, C spellings, message access. */
+#ifndef IDL_EMIT_H
+#define IDL_EMIT_H
+
+#include "buf.h"
+#include "idl.h"
+#include "layout.h"
+
+enum emit_flags {
+    EMIT_CLIENT = 1,
+    EMIT_SERVER = 2,
+    EMIT_KERNEL = 4,
+    EMIT_KERNEL_HELPED = 8 /* set while emit_kernel() is at work */
+};
+
+struct emit {
+    struct idl *c;
+    const struct unit *unit; /* the file that code is made for */
+    const char *base;        /* foo, for foo.idl */
+    const char *prefix;      /* "l4/idl/" or "", where #include finds it */
+    unsigned flags;
+    struct buf *out;         /* the file being written */
+};
+
+/* Reports what the kernel's side cannot express. */
+void emit_kernel_check(struct emit *e);
+
+/* The five files, each written to e->out. */
+void emit_header(struct emit *e);
+void emit_client(struct emit *e);
+void emit_server(struct emit *e);
+void emit_kernel_header(struct emit *e);
+void emit_kernel(struct emit *e);
+
+/* Formatted text to the output. */
+__attribute__((format(printf, 2, 3))) void put(struct emit *e, const char *fmt,
+                                               ...);
+
+/* A formatted string that lives as long as the compilation. */
+__attribute__((format(printf, 2, 3))) const char *text(struct emit *e,
+                                                       const char *fmt, ...);
+
+/* The comment at the top of every file; WHAT says what is in it. */
+void put_banner(struct emit *e, const char *what);
+
+/* Calls FN for each interface with a body in the file, in order. */
+void each_interface(struct emit *e,
+                    void (*fn)(struct emit *e, const struct decl *iface));
+
+/* --- spelling ---------------------------------------------------------- */
+
+/* "uint32_t", "fs_stat_t", "fs_file_t"; of an array, of its elements. */
+const char *c_type(struct emit *e, const struct type *t);
+
+/* "uint8_t" to "uint64_t". */
+const char *c_uint(uint32_t size);
+
+/* A parameter's name in C. */
+const char *c_param(struct emit *e, const struct param *p);
+
+/* A constant of the given type, with its suffix. */
+const char *c_value(struct emit *e, struct value v, const struct type *t);
+
+/* A parameter list under construction: breaks lines at column 80. */
+struct args {
+    struct buf text;
+    size_t indent; /* of continuation lines */
+    size_t col;
+    bool any;
+};
+
+void args_begin(struct args *a, const char *head);
+__attribute__((format(printf, 3, 4))) void args_add(struct emit *e,
+                                                    struct args *a,
+                                                    const char *fmt, ...);
+/* Closes the list with TAIL and puts it out. */
+void args_end(struct emit *e, struct args *a, const char *tail);
+
+/* --- messages ---------------------------------------------------------- */
+
+/* How one side reaches the words of a message. */
+struct side {
+    const char *regs;   /* array of words 0 to reg_count - 1 */
+    const char *mem;    /* array of all words */
+    unsigned reg_count;
+    bool is_client;
+    const char *refuse; /* statement; %s is the error code */
+};
+
+/* Word I of M: in a register if it can be. */
+const char *word_at(struct emit *e, const struct side *s,
+                    const struct message *m, uint32_t i);
+
+/* The value of a scalar slot as it arrived, an integer of its size. */
+const char *slot_raw(struct emit *e, const struct side *s,
+                     const struct message *m, const struct slot *slot);
+
+/* Assigns a slot to the C object TARGET (an lvalue, or the name of an
+ * array). */
+void put_load(struct emit *e, const struct side *s, const struct message *m,
+              const struct slot *slot, const char *target);
+
+/* How a value is named that goes into a message: an rvalue for a scalar, a
+ * pointer for a struct or array. */
+typedef const char *value_fn(struct emit *e, const struct slot *slot);
+
+/* Writes the fixed part of M, word by word. */
+void put_store(struct emit *e, const struct side *s, const struct message *m,
+               value_fn *value);
+
+/* The word expressions alone, for messages of scalars; "0" if it is empty. */
+const char *word_value(struct emit *e, const struct message *m, uint32_t i,
+                       value_fn *value);
+
+/* Temporaries that word_value() needs for native scalars. */
+void put_native_temps(struct emit *e, const struct message *m,
+                      value_fn *value);
+
+/* Refuses a message whose fixed part holds an invalid value. */
+void put_slot_checks(struct emit *e, const struct side *s,
+                     const struct message *m);
+
+/*
+ * Reads and bounds the counts, computes where each part begins and compares
+ * the number of words with TAG. Declares nothing: NAME_n_, NAME_at_ and
+ * words_ must exist.
+ */
+void put_part_bounds(struct emit *e, const struct side *s,
+                     const struct message *m, const char *tag);
+
+/* Refuses strings with a NUL inside and sequences with invalid elements. */
+void put_part_checks(struct emit *e, const struct side *s,
+                     const struct message *m);
+
+/* Whether the message needs the words in memory. */
+bool needs_memory(const struct side *s, const struct message *m);
+
+/* Declarations of NAME_n_ and NAME_at_ for the parts of M; NAME_n_ only if
+ * WITH_COUNT. */
+void put_part_locals(struct emit *e, const struct message *m, bool with_count);
+
+/* Which helper functions the operations of this file need. */
+struct needs {
+    bool put_part;   /* copy a part into a message */
+    bool load_regs;  /* fill registers from memory */
+    bool has_nul;    /* look for a NUL in a string */
+};
+
+void needs_add_store(struct needs *n, const struct message *m);
+void needs_add_check(struct needs *n, const struct message *m);
+void put_helpers(struct emit *e, const struct needs *n, bool with_regs);
+
+/* Copies one part of a message out of PTR (COUNT elements), to word words_,
+ * and moves words_ on. */
+void put_part_store(struct emit *e, const struct side *s,
+                    const struct part *p, const char *ptr, const char *count);
+
+/* The tag of a message, as a constant expression. */
+const char *tag_text(struct emit *e, const struct decl *op,
+                     const struct message *m, bool is_reply);
+
+/* How many exceptions carry a payload. */
+bool raises_payload(const struct decl *op);
+
+#endif

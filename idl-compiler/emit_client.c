@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* foo_client.c: the client's stubs. */
+#include <string.h>
+
+#include "emit.h"
+#include "emit_types.h"
+
+static const struct side client_side = {
+    .regs = "w_.w",
+    .mem = "u_->mr",
+    .reg_count = MSG_REGS,
+    .is_client = true,
+    .refuse = "return refuse_(tag_)",
+};
+
+/* --- values that go out ------------------------------------------------ */
+
+static const char *client_value(struct emit *e, const struct slot *slot)
+{
+    const char *name = c_param(e, slot->param);
+
+    if (slot->is_count) {
+        if (slot->param->type->kind == TYPE_STRING)
+            return text(e, "%s_n_", slot->name);
+        return text(e, slot->param->dir == DIR_IN ? "%s_count" : "*%s_count",
+                    slot->param->name);
+    }
+    if (slot_is_scalar(slot->type) && slot->param->dir != DIR_IN)
+        return text(e, "*%s", name);
+    return name;
+}
+
+static bool has_request_words_in_memory(const struct message *m)
+{
+    return needs_memory(&client_side, m);
+}
+
+static void put_native_locals(struct emit *e, const struct message *m)
+{
+    for (uint32_t k = 0; m && k < m->slot_count; k++)
+        if (m->slots[k].type->kind == TYPE_NATIVE &&
+            slot_is_scalar(m->slots[k].type))
+            put(e, "    uint64_t %s_w_ = 0;\n", m->slots[k].name);
+}
+
+static bool uses_utcb(const struct decl *op)
+{
+    if (has_request_words_in_memory(op->request) || op->request->item_count)
+        return true;
+    return op->reply && (needs_memory(&client_side, op->reply) ||
+                         op->reply->item_count);
+}
+
+/* Whether P is counted by a local variable in one of the messages. */
+static bool is_counted_string(const struct param *p)
+{
+    return p->type->kind == TYPE_STRING ||
+           (p->type->kind == TYPE_SEQUENCE && p->dir != DIR_IN);
+}
+
+static void put_locals(struct emit *e, const struct decl *op)
+{
+    const struct message *in = op->request;
+    const struct message *out = op->reply;
+
+    if (in->scalar && in->fixed_words <= MSG_REGS && in->slot_count == 0)
+        put(e, "    l4_words_t w_ = {{0}};\n");
+    else
+        put(e, "    l4_words_t w_ = {{0, 0, 0, 0, 0}};\n");
+    if (uses_utcb(op))
+        put(e, "    l4_utcb_t *u_ = l4_utcb();\n");
+    put(e, "    l4_tag_t tag_;\n");
+    put_native_locals(e, in);
+    for (const struct param *p = op->params; p; p = p->next)
+        if (is_counted_string(p))
+            put(e, "    uint32_t %s_n_ = 0;\n", p->name);
+    if (out)
+        put_part_locals(e, out, false);
+    if (in->part_count || (out && out->part_count))
+        put(e, "    uint32_t words_;\n");
+    put(e, "\n");
+}
+
+/* Lengths and counts of what is sent, before anything is written. */
+static void put_bounds(struct emit *e, const struct decl *op)
+{
+    for (uint32_t i = 0; i < op->request->part_count; i++) {
+        const struct part *p = &op->request->parts[i];
+        const char *name = c_param(e, p->param);
+
+        if (p->param->type->kind == TYPE_STRING)
+            put(e,
+                "    while (%s[%s_n_])\n        if (++%s_n_ > %u)\n"
+                "            return L4_ESTR;\n",
+                name, p->param->name, p->param->name, p->max);
+        else
+            put(e,
+                "    if (%s%s_count > %u)\n        return L4_ERANGE;\n",
+                p->param->dir == DIR_IN ? "" : "*", p->param->name, p->max);
+    }
+}
+
+static void put_items(struct emit *e, const struct message *m)
+{
+    for (uint32_t i = 0; i < m->item_count; i++) {
+        const struct param *p = m->items[i].param;
+        const char *name = c_param(e, p);
+        const char *item = text(e, "u_->items[%u]", i);
+
+        if (p->type->kind == TYPE_CAP)
+            put(e,
+                "    %s = l4_item_map(l4_fpage_cap(%s%s, 0, %uu), "
+                "(uint64_t)%u << 12);\n",
+                item, name, p->type->decl ? ".cap" : "", p->rights,
+                m->items[i].cap_index);
+        else if (p->has_rights)
+            put(e,
+                "    %s = l4_item_map(%s & ~((l4_fpage_t)%uu << 8), 0);\n",
+                item, name, 0xfu & ~p->rights);
+        else
+            put(e, "    %s = l4_item_map(%s, 0);\n", item, name);
+    }
+}
+
+static void put_request(struct emit *e, const struct decl *op)
+{
+    const struct message *m = op->request;
+
+    put_store(e, &client_side, m, client_value);
+    if (m->part_count)
+        put(e, "    words_ = %u;\n", m->fixed_words);
+    for (uint32_t i = 0; i < m->part_count; i++) {
+        const struct part *p = &m->parts[i];
+        const char *count = text(e, "%s_n_", p->param->name);
+
+        if (p->param->type->kind == TYPE_SEQUENCE)
+            count = text(e, p->param->dir == DIR_IN ? "%s_count"
+                                                    : "*%s_count",
+                         p->param->name);
+        put_part_store(e, &client_side, p, c_param(e, p->param), count);
+    }
+    if (!m->scalar)
+        put(e, "    load_regs_(&w_, u_->mr, %s);\n",
+            m->part_count ? "words_" : text(e, "%u", m->fixed_words));
+    put_items(e, m);
+}
+
+/* The tag to send; with parts, the words are counted at run time. */
+static const char *request_tag(struct emit *e, const struct decl *op)
+{
+    const struct decl *i = op->scope;
+    const char *name = op->c_upper + strlen(i->c_upper) + 1;
+
+    if (op->request->part_count)
+        return text(e, "L4_TAG(%s_PROTO, %s_OP_%s, 0, %u) | words_",
+                    i->c_upper, i->c_upper, name, op->request->item_count);
+    return text(e, "L4_TAG(%s_PROTO, %s_OP_%s, %u, %u)", i->c_upper,
+                i->c_upper, name, op->request->fixed_words,
+                op->request->item_count);
+}
+
+/* --- the answer -------------------------------------------------------- */
+
+static void put_fail(struct emit *e, const struct decl *op, const char *cond)
+{
+    put(e, "    if (__builtin_expect(%s, 0))\n", cond);
+    if (op->raises)
+        put(e, "        return %s_failed_(tag_, &w_);\n", op->c_lower);
+    else
+        put(e, "        return fail_(tag_, %s, w_.w[0]);\n",
+            tag_text(e, op, op->reply, true));
+}
+
+static void put_reply_shape(struct emit *e, const struct decl *op)
+{
+    const struct message *m = op->reply;
+
+    if (m->part_count == 0) {
+        put_fail(e, op,
+                 text(e, "tag_ != (%s)", tag_text(e, op, m, true)));
+    } else {
+        put_fail(e, op,
+                 text(e,
+                      "(tag_ & ~L4_TAG_WORDS_MASK) != ((%s) & "
+                      "~L4_TAG_WORDS_MASK) ||\n"
+                      "                         l4_tag_words(tag_) < %u",
+                      tag_text(e, op, m, true), m->fixed_words));
+    }
+    if (!m->scalar)
+        for (uint32_t i = 0; i < MSG_REGS && i < m->max_words; i++)
+            put(e, "    u_->mr[%u] = w_.w[%u];\n", i, i);
+}
+
+static void put_capacities(struct emit *e, const struct message *m)
+{
+    for (uint32_t i = 0; i < m->part_count; i++) {
+        const struct param *p = m->parts[i].param;
+
+        if (p->type->kind == TYPE_STRING)
+            put(e, "    if (%s_n_ >= %s_size)\n", p->name, p->name);
+        else if (p->dir == DIR_INOUT)
+            put(e, "    if (%s_n_ > %s_max)\n", p->name, p->name);
+        else
+            put(e, "    if (%s_n_ > *%s_count)\n", p->name, p->name);
+        put(e, "        return overflow_(tag_);\n");
+    }
+}
+
+static void put_reply_items_check(struct emit *e, const struct message *m)
+{
+    for (uint32_t i = 0; i < m->item_count; i++)
+        put(e,
+            "    if (!arrived_(&u_->items[%u], %s))\n"
+            "        return refuse_(tag_);\n",
+            i,
+            m->items[i].param->type->kind == TYPE_CAP ? "L4_FPAGE_CAP"
+                                                      : "L4_FPAGE_MEM");
+}
+
+static void put_out_items(struct emit *e, const struct message *m)
+{
+    for (uint32_t i = 0; i < m->item_count; i++) {
+        const struct param *p = m->items[i].param;
+        const char *name = c_param(e, p);
+
+        if (p->type->kind == TYPE_FPAGE)
+            put(e, "    *%s = u_->items[%u].fpage;\n", name, i);
+        else
+            put(e, "    %s%s%s = l4_fpage_slot(u_->items[%u].fpage);\n",
+                p->type->decl ? "" : "*", name,
+                p->type->decl ? "->cap" : "", i);
+    }
+}
+
+static void put_out_parts(struct emit *e, const struct message *m)
+{
+    for (uint32_t i = 0; i < m->part_count; i++) {
+        const struct part *part = &m->parts[i];
+        const struct param *p = part->param;
+        const char *name = c_param(e, p);
+
+        put(e, "    if (%s_n_)\n", p->name);
+        put(e, "        __builtin_memcpy(%s, u_->mr + %s_at_, ", name,
+            p->name);
+        if (part->elem_size == 1)
+            put(e, "%s_n_);\n", p->name);
+        else
+            put(e, "%s_n_ * %u);\n", p->name, part->elem_size);
+        if (p->type->kind == TYPE_STRING)
+            put(e, "    %s[%s_n_] = '\\0';\n", name, p->name);
+        else
+            put(e, "    *%s_count = %s_n_;\n", p->name, p->name);
+    }
+}
+
+/* Nothing is written before everything was looked at. */
+static void put_reply(struct emit *e, const struct decl *op)
+{
+    const struct message *m = op->reply;
+
+    put_reply_shape(e, op);
+    put_slot_checks(e, &client_side, m);
+    if (m->part_count) {
+        put_part_bounds(e, &client_side, m, "tag_");
+        put_part_checks(e, &client_side, m);
+    }
+    put_reply_items_check(e, m);
+    put_capacities(e, m);
+    for (uint32_t k = 0; k < m->slot_count; k++) {
+        const struct slot *s = &m->slots[k];
+        const char *name = c_param(e, s->param);
+
+        if (s->is_count)
+            continue;
+        put_load(e, &client_side, m, s,
+                 s->type->kind == TYPE_ARRAY ? name : text(e, "*%s", name));
+    }
+    put_out_parts(e, m);
+    put_out_items(e, m);
+    put(e, "    return 0;\n");
+}
+
+/* --- failures ---------------------------------------------------------- */
+
+/* An operation that raises: only what it declares comes through, and a
+ * payload is left in the UTCB for its accessor. */
+static void put_failed(struct emit *e, const struct decl *op)
+{
+    put(e,
+        "\nstatic l4_err_t %s_failed_(l4_tag_t tag, const l4_words_t *w)\n{\n"
+        "    l4_err_t err = l4_reply_fail(tag, %s, w->w[0]);\n\n",
+        op->c_lower, tag_text(e, op, op->reply, true));
+    put(e, "    switch (err) {\n");
+    for (const struct name_ref *r = op->raises; r; r = r->next)
+        put(e,
+            "    case %s:\n        if (l4_tag_words(tag) != %u)\n"
+            "            return L4_EPROTO;\n        break;\n",
+            r->decl->c_upper, 1 + r->decl->payload_words);
+    put(e, "    default: return err > 0 ? L4_EPROTO : err;\n    }\n");
+    if (raises_payload(op))
+        put(e, "    for (uint32_t i = 0; i < %d; i++)\n"
+               "        l4_utcb()->mr[i] = w->w[i];\n", MSG_REGS);
+    put(e, "    return err;\n}\n");
+}
+
+static void put_op(struct emit *e, const struct decl *op)
+{
+    if (op->raises)
+        put_failed(e, op);
+    put(e, "\n");
+    put_client_prototype(e, op->scope, op);
+    put(e, "\n{\n");
+    put_locals(e, op);
+    put_bounds(e, op);
+    put_request(e, op);
+    if (op->oneway) {
+        put(e,
+            "    tag_ = l4_transport_send(self.cap, %s, &w_, ctx);\n"
+            "    return l4_tag_err(tag_);\n}\n",
+            request_tag(e, op));
+        return;
+    }
+    put(e, "    tag_ = l4_transport_call(self.cap, %s, &w_, ctx);\n",
+        request_tag(e, op));
+    put_reply(e, op);
+    put(e, "}\n");
+}
+
+static void put_interface(struct emit *e, const struct decl *iface)
+{
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP)
+            put_op(e, d);
+}
+
+/* --- payloads ---------------------------------------------------------- */
+
+static const struct side payload_side = {
+    .regs = "mr_",
+    .mem = "mr_",
+    .reg_count = MSG_WORDS,
+    .is_client = true,
+    .refuse = "return L4_EPROTO",
+};
+
+static void put_getter(struct emit *e, const struct decl *d)
+{
+    const struct message *m = layout_exception(e->c, d);
+
+    put(e,
+        "\nl4_err_t %s(%s_t *out)\n{\n"
+        "    const uint64_t *mr_ = l4_utcb()->mr;\n\n"
+        "    if (mr_[0] != %u)\n        return L4_EPROTO;\n    mr_++;\n",
+        exception_function(e, d, "get"), d->c_lower, d->code);
+    put_slot_checks(e, &payload_side, m);
+    for (uint32_t k = 0; k < m->slot_count; k++)
+        put_load(e, &payload_side, m, &m->slots[k],
+                 text(e, "out->%s", m->slots[k].name));
+    put(e, "    return 0;\n}\n");
+}
+
+static void put_getters(struct emit *e, const struct decl *list)
+{
+    for (const struct decl *d = list; d; d = d->next) {
+        if (d->kind == DECL_EXCEPTION && d->fields)
+            put_getter(e, d);
+        put_getters(e, d->members);
+    }
+}
+
+/* --- helpers ----------------------------------------------------------- */
+
+struct client_needs {
+    struct needs needs;
+    bool fail;
+    bool refuse;
+    bool overflow;
+    bool arrived;
+};
+
+static bool is_validated(const struct message *m)
+{
+    for (uint32_t k = 0; k < m->slot_count; k++)
+        if (m->slots[k].type->validated ||
+            (m->slots[k].param && m->slots[k].param->has_range &&
+             !m->slots[k].is_count))
+            return true;
+    return false;
+}
+
+static void scan_op(struct client_needs *n, const struct decl *op)
+{
+    needs_add_store(&n->needs, op->request);
+    if (!op->reply)
+        return;
+    needs_add_check(&n->needs, op->reply);
+    n->fail |= !op->raises;
+    n->overflow |= op->reply->part_count != 0;
+    n->arrived |= op->reply->item_count != 0;
+    n->refuse |= op->reply->part_count || op->reply->item_count ||
+                 is_validated(op->reply);
+}
+
+static void scan_ops(struct client_needs *n, const struct decl *list)
+{
+    for (const struct decl *d = list; d; d = d->next) {
+        if (d->kind == DECL_OP)
+            scan_op(n, d);
+        scan_ops(n, d->members);
+    }
+}
+
+static void put_client_helpers(struct emit *e)
+{
+    struct client_needs n = {0};
+
+    scan_ops(&n, e->unit->decls);
+    put_helpers(e, &n.needs, true);
+    if (n.fail)
+        put(e, "\n/* For operations that raise nothing of their own. */\n"
+               "static l4_err_t fail_(l4_tag_t got, l4_tag_t want, uint64_t "
+               "w0)\n{\n"
+               "    l4_err_t err = l4_reply_fail(got, want, w0);\n\n"
+               "    return err > 0 ? L4_EPROTO : err;\n}\n");
+    if (n.refuse)
+        put(e, "\n/* The answer has the right shape and a wrong content. */\n"
+               "static l4_err_t refuse_(l4_tag_t got)\n{\n"
+               "    l4_reply_drop(got);\n    return L4_EPROTO;\n}\n");
+    if (n.overflow)
+        put(e, "\nstatic l4_err_t overflow_(l4_tag_t got)\n{\n"
+               "    l4_reply_drop(got);\n    return L4_EOVERFLOW;\n}\n");
+    if (n.arrived)
+        put(e, "\nstatic bool arrived_(const l4_item_t *item, unsigned kind)"
+               "\n{\n"
+               "    return item->control == L4_ITEM_MAPPED &&\n"
+               "           l4_fpage_kind(item->fpage) == kind;\n}\n");
+}
+
+void emit_client(struct emit *e)
+{
+    put_banner(e, "client stubs");
+    put(e, "#include \"%s.h\"\n", e->base);
+    put_client_helpers(e);
+    put_getters(e, e->unit->decls);
+    each_interface(e, put_interface);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* foo.h: types, constants, handles, prototypes, handler tables. */
+#include <ctype.h>
+#include <string.h>
+
+#include "emit.h"
+#include "emit_types.h"
+#include "names.h"
+
+/* --- preamble ---------------------------------------------------------- */
+
+static const char *guard_name(struct emit *e)
+{
+    char *guard = arena_printf(&e->c->arena, "L4IDL_%s%s_H", e->prefix,
+                               e->base);
+
+    for (char *p = guard; *p; p++)
+        *p = isalnum((unsigned char)*p) ? (char)toupper((unsigned char)*p)
+                                        : '_';
+    return guard;
+}
+
+static const char *import_header(struct emit *e, const char *path)
+{
+    size_t len = strlen(path);
+
+    if (len > 4 && strcmp(path + len - 4, ".idl") == 0)
+        len -= 4;
+    return text(e, "%.*s.h", (int)len, path);
+}
+
+static void put_native_includes(struct emit *e, const struct decl *list)
+{
+    for (const struct decl *d = list; d; d = d->next) {
+        if (d->kind == DECL_NATIVE && d->header)
+            put(e, "#include <%s>\n", d->header);
+        put_native_includes(e, d->members);
+    }
+}
+
+static void put_includes(struct emit *e)
+{
+    put(e, "#include <l4/err.h>\n#include <l4/fpage.h>\n"
+           "#include <l4/tag.h>\n#include <l4/types.h>\n");
+    if (e->flags & EMIT_CLIENT)
+        put(e, "#include <l4/transport.h>\n");
+    if (e->flags & EMIT_SERVER)
+        put(e, "#include <l4/server.h>\n");
+    put_native_includes(e, e->unit->decls);
+    for (const struct decl *d = e->unit->decls; d; d = d->next)
+        if (d->kind == DECL_IMPORT)
+            put(e, "#include \"%s\"\n", import_header(e, d->path));
+}
+
+static void put_handle(struct emit *e, const struct decl *iface)
+{
+    put(e, "\n/* A capability to an object with interface %s. */\n",
+        decl_path(&e->c->arena, iface));
+    put(e, "typedef struct %s {\n    l4_cap_t cap;\n} %s_t;\n",
+        iface->c_lower, iface->c_lower);
+}
+
+/* --- interfaces -------------------------------------------------------- */
+
+static void put_numbers(struct emit *e, const struct decl *iface)
+{
+    if (iface->proto)
+        put(e, "\n#define %s_PROTO %u\n", iface->c_upper, iface->proto);
+    for (const struct right *r = iface->rights; r; r = r->next)
+        put(e, "#define %s_RIGHT_%s %uu\n", iface->c_upper,
+            upper_case(e, r->name), r->mask);
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP)
+            put(e, "#define %s_OP_%s %u\n", iface->c_upper,
+                d->c_upper + strlen(iface->c_upper) + 1, d->opnum);
+}
+
+static void put_message(struct emit *e, const struct decl *op,
+                        const struct message *m, const char *dir)
+{
+    if (!m)
+        return;
+    put(e, "    %s_%s_WORDS = %u,\n", op->c_upper, dir, m->max_words);
+    for (uint32_t i = 0; i < m->slot_count; i++) {
+        const struct slot *s = &m->slots[i];
+        put(e, "    %s_%s_AT_%s = %u,\n", op->c_upper, dir,
+            upper_case(e, s->name), s->offset);
+    }
+}
+
+static void put_messages(struct emit *e, const struct decl *iface)
+{
+    bool any = false;
+
+    for (const struct decl *d = iface->members; d; d = d->next) {
+        if (d->kind != DECL_OP)
+            continue;
+        if (!any)
+            put(e, "\n/* Messages: the most words, and the byte offset of "
+                   "each value or count. */\nenum {\n");
+        any = true;
+        put_message(e, d, d->request, "IN");
+        put_message(e, d, d->reply, "OUT");
+    }
+    if (any)
+        put(e, "};\n");
+}
+
+static void put_as_base(struct emit *e, const struct decl *iface)
+{
+    for (const struct name_ref *b = iface->bases; b; b = b->next)
+        put(e,
+            "\nstatic inline %s_t %s_as_%s(%s_t self)\n"
+            "{\n    %s_t base_ = {self.cap};\n\n    return base_;\n}\n",
+            b->decl->c_lower, iface->c_lower, b->decl->c_lower,
+            iface->c_lower, b->decl->c_lower);
+}
+
+static void put_prototypes(struct emit *e, const struct decl *iface)
+{
+    for (const struct decl *d = iface->members; d; d = d->next) {
+        if (d->kind != DECL_OP)
+            continue;
+        put(e, "\nL4_NODISCARD\n");
+        put_client_prototype(e, iface, d);
+        put(e, ";\n");
+    }
+    each_inherited(e, iface, put_inherited_wrapper);
+}
+
+static void put_handler(struct emit *e, const struct decl *op)
+{
+    struct args a;
+
+    args_begin(&a, text(e, "    l4_err_t (*%s)(", op->name));
+    args_add(e, &a, "void *self");
+    args_add(e, &a, "l4_req_t *req");
+    add_server_args(e, &a, op);
+    args_end(e, &a, ");\n");
+}
+
+static void put_ops_table(struct emit *e, const struct decl *iface)
+{
+    unsigned n = 0;
+
+    put(e, "\n/* The handlers of a server of %s: 0, a negative code or one "
+           "of the\n * operation's exceptions. All must be there. */\n"
+           "typedef struct %s_ops {\n",
+        decl_path(&e->c->arena, iface), iface->c_lower);
+    for (const struct name_ref *b = iface->bases; b; b = b->next)
+        if (b->decl->proto)
+            put(e, "    %s_ops_t %s;\n", b->decl->c_lower,
+                base_member(e, n++));
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP) {
+            put_handler(e, d);
+            n++;
+        }
+    put(e, n ? "} %s_ops_t;\n" : "    char none_;\n} %s_ops_t;\n",
+        iface->c_lower);
+}
+
+static void put_server(struct emit *e, const struct decl *iface)
+{
+    put_ops_table(e, iface);
+    put(e,
+        "\n/* Whether no handler is missing. */\n"
+        "bool %s_complete_(const %s_ops_t *ops);\n"
+        "\n/* Serves one request: the tag of the complete reply, L4_TAG_NONE "
+        "for none. */\n"
+        "l4_tag_t %s_dispatch(void *self, const void *ops, l4_req_t *req);\n",
+        iface->c_lower, iface->c_lower, iface->c_lower);
+    put(e,
+        "\nstatic inline l4_err_t %s_register(l4_server_t *s, uint64_t "
+        "first_label,\n    uint64_t last_label, const %s_ops_t *ops, void "
+        "*self)\n"
+        "{\n"
+        "    l4_range_t range_;\n\n"
+        "    if (!%s_complete_(ops))\n"
+        "        return L4_EINVAL;\n"
+        "    range_.first = first_label;\n"
+        "    range_.last = last_label;\n"
+        "    range_.dispatch = %s_dispatch;\n"
+        "    range_.ops = ops;\n"
+        "    range_.self = self;\n"
+        "    return l4_server_add(s, &range_);\n"
+        "}\n",
+        iface->c_lower, iface->c_lower, iface->c_lower, iface->c_lower);
+}
+
+static void put_interface(struct emit *e, const struct decl *iface)
+{
+    put(e, "\n/* --- interface %s */\n", decl_path(&e->c->arena, iface));
+    put_numbers(e, iface);
+    put_messages(e, iface);
+    put_as_base(e, iface);
+    if ((e->flags & EMIT_CLIENT) && iface->proto)
+        put_prototypes(e, iface);
+    if ((e->flags & EMIT_SERVER) && iface->proto)
+        put_server(e, iface);
+}
+
+void emit_header(struct emit *e)
+{
+    const char *guard = guard_name(e);
+
+    put_banner(e, "types, constants and prototypes");
+    put(e, "#ifndef %s\n#define %s\n\n", guard, guard);
+    put_includes(e);
+    put(e, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
+    each_interface(e, put_handle);
+    put_declarations(e, e->unit->decls);
+    each_interface(e, put_interface);
+    put(e, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+}

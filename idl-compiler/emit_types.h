@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Declarations in C, and the signatures that header and source share. */
+#ifndef IDL_EMIT_TYPES_H
+#define IDL_EMIT_TYPES_H
+
+#include "emit.h"
+
+/* Constants, types and exceptions, of modules and interfaces alike. */
+void put_declarations(struct emit *e, const struct decl *list);
+
+/* "fs_busy" with a word put in: "fs_get_busy". */
+const char *exception_function(struct emit *e, const struct decl *d,
+                               const char *verb);
+
+/* The head of a client function of OP under the name of IFACE, which is its
+ * own interface or a derived one; without the semicolon. */
+void put_client_prototype(struct emit *e, const struct decl *iface,
+                          const struct decl *op);
+
+/* Adds the parameters of a handler after self and req (or inv). */
+void add_server_args(struct emit *e, struct args *a, const struct decl *op);
+
+/* Calls FN for every operation that IFACE inherits. */
+void each_inherited(struct emit *e, const struct decl *iface,
+                    void (*fn)(struct emit *e, const struct decl *iface,
+                               const struct decl *op));
+
+/* The inherited operation under the derived interface's name. */
+void put_inherited_wrapper(struct emit *e, const struct decl *iface,
+                           const struct decl *op);
+
+/* The member for the Nth base in a table of handlers: base, base2, ... */
+const char *base_member(struct emit *e, unsigned n);
+
+/* Upper-case copy. */
+const char *upper_case(struct emit *e, const char *s);
+
+#endif

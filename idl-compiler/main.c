@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* l4idl: the IDL compiler. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "depfile.h"
+#include "emit.h"
+#include "idl.h"
+#include "output.h"
+
+#ifndef L4IDL_VERSION
+#define L4IDL_VERSION "unknown"
+#endif
+
+enum { INCLUDES_MAX = 64 };
+
+struct options {
+    const char *includes[INCLUDES_MAX + 1];
+    unsigned include_count;
+    unsigned flags;
+    const char *out_dir;
+    const char *prefix;
+    const char *depfile;
+    const char *input;
+};
+
+static void put_usage(FILE *out)
+{
+    fputs("usage: l4idl [OPTION]... -o DIR FILE.idl\n"
+          "Makes C code for the interfaces in FILE.idl.\n"
+          "\n"
+          "  -o DIR          where the output goes; created if need be\n"
+          "  -I DIR          also look there for imported files\n"
+          "  -I NAME=DIR     look there for imports of NAME/...\n"
+          "  --emit=LIST     client, server, kernel, separated by commas\n"
+          "                  (default: client,server); the header is always\n"
+          "                  made\n"
+          "  --prefix DIR    put the output into DIR/ below the -o directory\n"
+          "  --depfile FILE  write what was read there, for make or Ninja\n"
+          "  --check         only check, write nothing\n"
+          "  --help          show this text\n"
+          "  --version       show the version\n",
+          out);
+}
+
+/* --- options ----------------------------------------------------------- */
+
+static bool usage_error(const char *what, const char *arg)
+{
+    fprintf(stderr, "l4idl: %s%s%s%s\n"
+                    "Try 'l4idl --help'.\n",
+            what, arg ? " '" : "", arg ? arg : "", arg ? "'" : "");
+    return false;
+}
+
+static bool parse_emit(struct options *o, const char *list)
+{
+    static const struct {
+        const char *name;
+        unsigned flag;
+    } kinds[] = {
+        {"client", EMIT_CLIENT},
+        {"server", EMIT_SERVER},
+        {"kernel", EMIT_KERNEL},
+        {"header", 0},
+    };
+
+    o->flags = 0;
+    while (*list) {
+        size_t len = strcspn(list, ",");
+        size_t i = 0;
+
+        while (i < sizeof kinds / sizeof *kinds &&
+               (strlen(kinds[i].name) != len ||
+                strncmp(kinds[i].name, list, len) != 0))
+            i++;
+        if (i == sizeof kinds / sizeof *kinds)
+            return usage_error("unknown kind of output in", list);
+        o->flags |= kinds[i].flag;
+        list += len + (list[len] == ',');
+    }
+    return true;
+}
+
+/* The value of an option: behind '=', attached to a short one, or the next
+ * argument. */
+static const char *option_value(const char *arg, const char *name, char **argv,
+                                int *i)
+{
+    size_t len = strlen(name);
+
+    if (strncmp(arg, name, len) != 0)
+        return NULL;
+    if (name[1] == '-' && arg[len] == '=')
+        return arg + len + 1;
+    if (name[1] != '-' && arg[len])
+        return arg + len;
+    if (arg[len] == '\0' && argv[*i + 1])
+        return argv[++*i];
+    return NULL;
+}
+
+static bool parse_option(struct options *o, char **argv, int *i, bool *check)
+{
+    const char *arg = argv[*i];
+    const char *value;
+
+    if (strcmp(arg, "--check") == 0) {
+        *check = true;
+        return true;
+    }
+    if ((value = option_value(arg, "-o", argv, i)))
+        o->out_dir = value;
+    else if ((value = option_value(arg, "--emit", argv, i)))
+        return parse_emit(o, value);
+    else if ((value = option_value(arg, "--prefix", argv, i)))
+        o->prefix = value;
+    else if ((value = option_value(arg, "--depfile", argv, i)))
+        o->depfile = value;
+    else if ((value = option_value(arg, "-I", argv, i))) {
+        if (o->include_count == INCLUDES_MAX)
+            return usage_error("too many -I options", NULL);
+        o->includes[o->include_count++] = value;
+    } else {
+        return usage_error("unknown or incomplete option", arg);
+    }
+    return true;
+}
+
+static bool parse_options(struct options *o, char **argv)
+{
+    bool check = false;
+
+    o->flags = EMIT_CLIENT | EMIT_SERVER;
+    for (int i = 1; argv[i]; i++) {
+        if (argv[i][0] == '-' && argv[i][1]) {
+            if (!parse_option(o, argv, &i, &check))
+                return false;
+        } else if (o->input) {
+            return usage_error("more than one input file:", argv[i]);
+        } else {
+            o->input = argv[i];
+        }
+    }
+    if (!o->input)
+        return usage_error("no input file", NULL);
+    if (!o->out_dir && !check)
+        return usage_error("no output directory; give -o DIR", NULL);
+    if (check)
+        o->out_dir = NULL;
+    return true;
+}
+
+/* --- output ------------------------------------------------------------ */
+
+static const char *base_name(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot;
+
+    path = slash ? slash + 1 : path;
+    dot = strrchr(path, '.');
+    return arena_strndup(a, path, dot ? (size_t)(dot - path) : strlen(path));
+}
+
+static void emit_file(struct emit *e, struct outputs *o, const char *dir,
+                      const char *suffix, void (*fn)(struct emit *e))
+{
+    e->out = output_add(o, arena_printf(&e->c->arena, "%s/%s%s", dir, e->base,
+                                        suffix));
+    fn(e);
+}
+
+static void emit_all(struct emit *e, struct outputs *o, const char *dir)
+{
+    emit_file(e, o, dir, ".h", emit_header);
+    if (e->flags & EMIT_CLIENT)
+        emit_file(e, o, dir, "_client.c", emit_client);
+    if (e->flags & EMIT_SERVER)
+        emit_file(e, o, dir, "_server.c", emit_server);
+    if (e->flags & EMIT_KERNEL) {
+        emit_file(e, o, dir, "_kernel.h", emit_kernel_header);
+        emit_file(e, o, dir, "_kernel.c", emit_kernel);
+    }
+}
+
+static void write_output(struct idl *c, const struct options *o)
+{
+    const char *prefix = o->prefix ? arena_printf(&c->arena, "%s/", o->prefix)
+                                   : "";
+    struct emit e = {.c = c, .unit = c->units, .flags = o->flags,
+                     .base = base_name(&c->arena, o->input),
+                     .prefix = prefix};
+    const char *dir = o->out_dir;
+    struct outputs outputs = {0};
+
+    if (e.flags & EMIT_KERNEL)
+        emit_kernel_check(&e);
+    if (c->diag.errors || !dir)
+        return;
+    if (o->prefix)
+        dir = arena_printf(&c->arena, "%s/%s", dir, o->prefix);
+    emit_all(&e, &outputs, dir);
+    if (o->depfile)
+        depfile_write(output_add(&outputs, o->depfile), outputs.file[0].path,
+                      c);
+    if (output_make_dir(&c->arena, &c->diag, dir))
+        output_commit(&c->arena, &c->diag, &outputs);
+    output_free(&outputs);
+}
+
+static bool compile(const struct options *o)
+{
+    struct idl c = {.diag.out = stderr, .include_dirs = o->includes};
+    bool ok;
+
+    if (idl_load(&c, o->input)) {
+        idl_check(&c);
+        if (c.diag.errors == 0)
+            write_output(&c, o);
+    }
+    diag_summary(&c.diag);
+    ok = c.diag.errors == 0;
+    arena_free(&c.arena);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {0};
+
+    (void)argc;
+    for (int i = 1; argv[i]; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            put_usage(stdout);
+            return 0;
+        }
+        if (strcmp(argv[i], "--version") == 0) {
+            puts("l4idl " L4IDL_VERSION);
+            return 0;
+        }
+    }
+    if (!parse_options(&o, argv))
+        return 1;
+    return compile(&o) ? 0 : 1;
+}
