@@ -253,6 +253,11 @@ static l4_err_t map_memory(const struct map_request *r)
         if (mem_source(r->src, from + done, &m) == L4_OK) {
             order = leaf_order(&m, from + done, to + done, size - done);
             l4_err_t err = map_leaf(r, from + done, to + done, order, &m);
+            if (err == L4_EEXIST && order > L4_PAGE_ORDER) {
+                /* Small pages have been there, and left their table. */
+                order = L4_PAGE_ORDER;
+                err = map_leaf(r, from + done, to + done, order, &m);
+            }
             if (err) {
                 return err;
             }
