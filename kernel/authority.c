@@ -29,7 +29,7 @@ void authority_init(void)
 
 l4_err_t device_op_irq(struct device *self, struct invocation *inv,
                        uint32_t line, l4_device_irq_mode_t mode,
-                       struct cap_dest *dest)
+                       struct cap_dest *created)
 {
     struct factory *pay = inv->caller->task->object.factory;
     struct signal *signal = signal_new(pay);
@@ -40,9 +40,8 @@ l4_err_t device_op_irq(struct device *self, struct invocation *inv,
     }
     l4_err_t err = signal_claim_line(signal, line, mode);
     if (!err) {
-        err = cap_install(
-            dest, &signal->object,
-            cap_make(signal, OBJECT_SIGNAL, L4_RIGHTS_ALL, 0));
+        err = cap_install(created, &signal->object,
+                          cap_make(signal, OBJECT_SIGNAL, L4_RIGHTS_ALL, 0));
     }
     if (err) {
         object_kill(&signal->object);
@@ -108,14 +107,15 @@ l4_err_t ports_op_write(struct ports *self, struct invocation *inv,
 }
 
 l4_err_t ports_op_range(struct ports *self, struct invocation *inv,
-                        uint16_t first, uint16_t count, struct cap_dest *dest)
+                        uint16_t first, uint16_t count,
+                        struct cap_dest *narrowed)
 {
     if (!ports_covered(inv, first, count)) {
         return L4_EPERM;
     }
-    return cap_derive(dest, inv->caller->task, inv->slot,
-                      cap_make(self, OBJECT_PORTS, inv->rights,
-                               PORTS_LABEL(first, count)));
+    return cap_derive(
+        narrowed, inv->caller->task, inv->slot,
+        cap_make(self, OBJECT_PORTS, inv->rights, PORTS_LABEL(first, count)));
 }
 
 l4_err_t console_op_write(struct console *self, struct invocation *inv,

@@ -70,8 +70,8 @@ bool factory_destroy(struct factory *f)
 static l4_err_t factory_deliver(const struct cap_dest *dest, struct object *o,
                                 void *target)
 {
-    l4_err_t err = cap_install(
-        dest, o, cap_make(target, o->type, L4_RIGHTS_ALL, 0));
+    l4_err_t err =
+        cap_install(dest, o, cap_make(target, o->type, L4_RIGHTS_ALL, 0));
 
     if (err) {
         object_kill(o);
@@ -80,30 +80,29 @@ static l4_err_t factory_deliver(const struct cap_dest *dest, struct object *o,
 }
 
 l4_err_t factory_op_create_task(struct factory *self, struct invocation *inv,
-                                uint8_t table_order,
-                                struct cap_dest *dest)
+                                uint8_t table_order, struct cap_dest *created)
 {
     struct task *task;
     l4_err_t err = task_new(self, table_order, &task);
 
     (void)inv;
-    return err ? err : factory_deliver(dest, &task->object, task);
+    return err ? err : factory_deliver(created, &task->object, task);
 }
 
 l4_err_t factory_op_create_thread(struct factory *self, struct invocation *inv,
                                   struct task *space, uint64_t utcb,
-                                  struct cap_dest *dest)
+                                  struct cap_dest *created)
 {
     struct thread *thread;
     l4_err_t err = thread_new(self, space, utcb, &thread);
 
     (void)inv;
-    return err ? err : factory_deliver(dest, &thread->object, thread);
+    return err ? err : factory_deliver(created, &thread->object, thread);
 }
 
 l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
                                 struct thread *server, uint64_t label,
-                                struct cap_dest *dest)
+                                struct cap_dest *created)
 {
     struct gate *gate = gate_new(self, server);
 
@@ -111,9 +110,9 @@ l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
     if (!gate) {
         return L4_EQUOTA;
     }
-    l4_err_t err = cap_install(
-        dest, &gate->object,
-        cap_make(gate, OBJECT_GATE, L4_RIGHTS_ALL, label));
+    l4_err_t err =
+        cap_install(created, &gate->object,
+                    cap_make(gate, OBJECT_GATE, L4_RIGHTS_ALL, label));
     if (err) {
         object_kill(&gate->object);
     }
@@ -121,28 +120,29 @@ l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
 }
 
 l4_err_t factory_op_create_sched(struct factory *self, struct invocation *inv,
-                                 uint8_t priority, struct cap_dest *dest)
+                                 uint8_t priority, struct cap_dest *created)
 {
     (void)inv;
     if (priority > self->max_priority) {
         return L4_EPERM;
     }
     struct sched *sched = sched_new(self, priority);
-    return sched ? factory_deliver(dest, &sched->object, sched) : L4_EQUOTA;
+    return sched ? factory_deliver(created, &sched->object, sched) : L4_EQUOTA;
 }
 
 l4_err_t factory_op_create_signal(struct factory *self, struct invocation *inv,
-                                  struct cap_dest *dest)
+                                  struct cap_dest *created)
 {
     struct signal *signal = signal_new(self);
 
     (void)inv;
-    return signal ? factory_deliver(dest, &signal->object, signal) : L4_EQUOTA;
+    return signal ? factory_deliver(created, &signal->object, signal)
+                  : L4_EQUOTA;
 }
 
-l4_err_t factory_op_create_factory(struct factory *self,
-                                   struct invocation *inv, uint64_t quota,
-                                   uint8_t max_priority, struct cap_dest *dest)
+l4_err_t factory_op_create_factory(struct factory *self, struct invocation *inv,
+                                   uint64_t quota, uint8_t max_priority,
+                                   struct cap_dest *created)
 {
     size_t pages = quota / POOL_PAGE_SIZE;
 
@@ -164,7 +164,7 @@ l4_err_t factory_op_create_factory(struct factory *self,
         return L4_EQUOTA;
     }
     child->quota = pages;
-    return factory_deliver(dest, &child->object, child);
+    return factory_deliver(created, &child->object, child);
 }
 
 l4_err_t factory_op_info(struct factory *self, struct invocation *inv,

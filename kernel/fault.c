@@ -135,8 +135,8 @@ static bool exception_answer(struct thread *t, struct thread *from,
 void fault_answer(struct thread *t, struct thread *from, l4_tag_t tag)
 {
     bool pagefault = t->status & THREAD_PAGEFAULT;
-    bool ok = pagefault ? pager_answer(t, from, tag)
-                        : exception_answer(t, from, tag);
+    bool ok =
+        pagefault ? pager_answer(t, from, tag) : exception_answer(t, from, tag);
 
     if (ok) {
         t->status &= ~(uint64_t)THREAD_FAULT;

@@ -52,34 +52,34 @@ static struct heap_node *meld_siblings(struct heap_node *first)
     return heap;
 }
 
-static void root_set(struct heap *q, struct heap_node *heap)
+static void root_set(struct heap *h, struct heap_node *heap)
 {
-    q->root = heap;
+    h->root = heap;
     if (heap) {
         heap->next = NULL;
-        heap->link = &q->root;
+        heap->link = &h->root;
     }
 }
 
-void heap_add(struct heap *q, struct heap_node *t)
+void heap_add(struct heap *h, struct heap_node *n)
 {
-    t->child = NULL;
-    t->next = NULL;
-    root_set(q, meld(q->root, t));
+    n->child = NULL;
+    n->next = NULL;
+    root_set(h, meld(h->root, n));
 }
 
-void heap_remove(struct heap *q, struct heap_node *t)
+void heap_remove(struct heap *h, struct heap_node *n)
 {
-    if (!t->link) {
+    if (!n->link) {
         return;
     }
-    *t->link = t->next;
-    if (t->next) {
-        t->next->link = t->link;
+    *n->link = n->next;
+    if (n->next) {
+        n->next->link = n->link;
     }
-    struct heap_node *children = meld_siblings(t->child);
-    t->child = NULL;
-    t->next = NULL;
-    t->link = NULL;
-    root_set(q, meld(q->root, children));
+    struct heap_node *children = meld_siblings(n->child);
+    n->child = NULL;
+    n->next = NULL;
+    n->link = NULL;
+    root_set(h, meld(h->root, children));
 }

@@ -13,8 +13,7 @@
 
 /* Puts a region in at index `at`; the last one is lost if there is no room:
  * RAM unused, but nothing wrong. */
-static void region_insert(struct l4_ram *ram, unsigned at,
-                          struct boot_region r)
+static void region_insert(struct l4_ram *ram, unsigned at, struct boot_region r)
 {
     if (r.start >= r.end || at >= RAM_REGIONS) {
         return;
@@ -166,9 +165,9 @@ l4_err_t info_map(struct task *root, const struct boot_info *bi,
     info_fill((l4_info_t *)(void *)pages, bi, ram);
     for (uint64_t at = 0; at < L4_INFO_PAGES * L4_PAGE_SIZE;
          at += L4_PAGE_SIZE) {
-        l4_err_t err = map_origin(root, L4_INFO_ADDRESS + at,
-                                  virt_to_phys(pages + at), L4_PAGE_ORDER,
-                                  L4_MEM_R, true);
+        l4_err_t err =
+            map_origin(root, L4_INFO_ADDRESS + at, virt_to_phys(pages + at),
+                       L4_PAGE_ORDER, L4_MEM_R, true);
         if (err) {
             return err;
         }

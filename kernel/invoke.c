@@ -38,17 +38,16 @@ static l4_err_t argument(const struct invocation *inv, unsigned item,
     return L4_OK;
 }
 
-#define ARGUMENT(name, TYPE)                                                   \
-    l4_err_t invocation_get_##name(const struct invocation *inv,               \
-                                   unsigned item, unsigned rights,             \
-                                   struct name **out)                          \
-    {                                                                          \
-        void *target = NULL;                                                   \
-        l4_err_t err =                                                         \
-            argument(inv, item, OBJECT_##TYPE, rights, &target);               \
-                                                                               \
-        *out = target;                                                         \
-        return err;                                                            \
+#define ARGUMENT(name, TYPE)                                                \
+    l4_err_t invocation_get_##name(const struct invocation *inv,            \
+                                   unsigned item, unsigned rights,          \
+                                   struct name **out)                       \
+    {                                                                       \
+        void *target = NULL;                                                \
+        l4_err_t err = argument(inv, item, OBJECT_##TYPE, rights, &target); \
+                                                                            \
+        *out = target;                                                      \
+        return err;                                                         \
     }
 
 ARGUMENT(task, TASK)
@@ -119,15 +118,15 @@ void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
 {
     uint64_t words[L4_MSG_WORDS];
     l4_item_t items[L4_MSG_ITEMS];
-    struct invocation inv = {.tag = tag & ~(L4_TAG_REQUEST_BITS &
-                                            ~L4_TAG_WORDS_MASK &
-                                            ~L4_TAG_ITEMS_MASK),
-                             .rights = cap_rights(cap),
-                             .slot = slot,
-                             .label = cap->label & ~0xfull,
-                             .caller = t,
-                             .w = words,
-                             .items = items};
+    struct invocation inv = {
+        .tag = tag &
+               ~(L4_TAG_REQUEST_BITS & ~L4_TAG_WORDS_MASK & ~L4_TAG_ITEMS_MASK),
+        .rights = cap_rights(cap),
+        .slot = slot,
+        .label = cap->label & ~0xfull,
+        .caller = t,
+        .w = words,
+        .items = items};
     unsigned count = l4_tag_words(tag);
 
     for (unsigned i = 0; i < L4_MSG_REGS; i++) {

@@ -170,8 +170,7 @@ static void take_sender(struct thread *t)
         return;
     }
     calling(s, t);
-    if (!(s->status & THREAD_FAULT) &&
-        arch_msg_tag(s) & L4_TAG_WAIT_TIMEOUT &&
+    if (!(s->status & THREAD_FAULT) && arch_msg_tag(s) & L4_TAG_WAIT_TIMEOUT &&
         !thread_set_timeout(s, s->utcb->wait_timeout)) {
         thread_fail(s, L4_ETIMEDOUT);
     }
@@ -254,8 +253,8 @@ static l4_err_t phase_send(struct thread *t, uint64_t slot, l4_tag_t tag,
         return L4_ENOCAP;
     }
     bool gate = cap_type(cap) == OBJECT_GATE;
-    l4_err_t err = message_check(
-        t, tag, !gate || cap_rights(cap) & RIGHT_GATE_GIVE);
+    l4_err_t err =
+        message_check(t, tag, !gate || cap_rights(cap) & RIGHT_GATE_GIVE);
     if (err) {
         return err;
     }

@@ -19,10 +19,10 @@
 #include <kernel/task.h>
 #include <kernel/thread.h>
 
-#define MIB               (1024 * 1024ull)
-#define POOL_DEFAULT      (16 * MIB)
-#define POOL_MIN          (1 * MIB)
-#define ROOT_PRIORITY     200
+#define MIB (1024 * 1024ull)
+#define POOL_DEFAULT (16 * MIB)
+#define POOL_MIN (1 * MIB)
+#define ROOT_PRIORITY 200
 
 static void must(l4_err_t err, const char *what)
 {
@@ -91,8 +91,8 @@ static void map_image(struct task *root, const struct boot_module *m,
                       const l4_root_header_t *h)
 {
     for (uint64_t va = L4_ROOT_IMAGE; va < h->end; va += L4_PAGE_SIZE) {
-        unsigned rights = va < h->rx_end ? L4_MEM_R | L4_MEM_X
-                                         : L4_MEM_R | L4_MEM_W;
+        unsigned rights =
+            va < h->rx_end ? L4_MEM_R | L4_MEM_X : L4_MEM_R | L4_MEM_W;
         must(map_origin(root, va, m->start + (va - L4_ROOT_IMAGE),
                         L4_PAGE_ORDER, rights, true),
              "mapping root");
@@ -131,8 +131,8 @@ static void give_all(struct task *root, struct thread *thread,
     give(root, L4_ROOT_CAP_THREAD, &thread->object, thread, 0);
     give(root, L4_ROOT_CAP_SCHED, &sched->object, sched, 0);
     give(root, L4_ROOT_CAP_FACTORY, &factory_root.object, &factory_root, 0);
-    give(root, L4_ROOT_CAP_DEVICE, &authority_device.object,
-         &authority_device, 0);
+    give(root, L4_ROOT_CAP_DEVICE, &authority_device.object, &authority_device,
+         0);
     give(root, L4_ROOT_CAP_PORTS, &authority_ports.object, &authority_ports,
          PORTS_LABEL(0, 0x10000));
     give(root, L4_ROOT_CAP_CONSOLE, &authority_console.object,
@@ -178,7 +178,7 @@ void kernel_main(struct boot_info *bi)
     scheduler_init();
     printk("Almond: %llu MiB of RAM, kernel pool %llu KiB, TSC %u MHz\n",
            (unsigned long long)(ram_bytes(&ram) / MIB),
-           (unsigned long long)(factory_root.quota * 4),
+           (unsigned long long)factory_root.quota * 4,
            arch_clock().tsc_khz / 1000);
     root_start(bi, &ram);
     scheduler_leave();

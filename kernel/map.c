@@ -49,8 +49,8 @@ static l4_err_t node_link(struct node *parent, struct node *n, bool grant)
 l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
                     uint32_t slot, struct cap cap)
 {
-    struct node *n = node_new(dest->task, L4_FPAGE_CAP,
-                              (uint64_t)dest->slot << 12, 0);
+    struct node *n =
+        node_new(dest->task, L4_FPAGE_CAP, (uint64_t)dest->slot << 12, 0);
 
     if (!n) {
         return L4_EQUOTA;
@@ -67,8 +67,8 @@ l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
 l4_err_t cap_install(const struct cap_dest *dest, struct object *object,
                      struct cap cap)
 {
-    struct node *n = node_new(dest->task, L4_FPAGE_CAP,
-                              (uint64_t)dest->slot << 12, 0);
+    struct node *n =
+        node_new(dest->task, L4_FPAGE_CAP, (uint64_t)dest->slot << 12, 0);
 
     if (!n) {
         return L4_EQUOTA;
@@ -94,8 +94,7 @@ static void cap_grant(const struct map_request *r, uint32_t from, uint32_t to,
     captab_put(&r->dst->table, to, cap, n);
 }
 
-static l4_err_t map_cap(const struct map_request *r, uint32_t from,
-                        uint32_t to)
+static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
 {
     const struct cap *cap = captab_get(&r->src->table, from);
 
@@ -178,8 +177,7 @@ static unsigned leaf_order(const struct mem_source *m, uint64_t va, uint64_t to,
 static l4_err_t mem_present(const struct ptab_slot *slot, uint64_t to,
                             uint64_t phys, unsigned rights)
 {
-    uint64_t there =
-        arch_pte_phys(slot) + (to & ((1ull << slot->order) - 1));
+    uint64_t there = arch_pte_phys(slot) + (to & ((1ull << slot->order) - 1));
 
     if (there != phys || (rights & ~arch_pte_rights(slot))) {
         return L4_EEXIST;

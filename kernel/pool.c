@@ -5,9 +5,9 @@
 
 /* The head of a slab page. */
 struct slab {
-    struct list link;    /* in the pool's partial list, unless full */
+    struct list link; /* in the pool's partial list, unless full */
     struct pool *pool;
-    void *free;          /* chain of free blocks */
+    void *free; /* chain of free blocks */
     uint16_t class;
     uint16_t used;
 };
@@ -29,8 +29,8 @@ static void *page_at(const struct pool_area *area, size_t index)
 void pool_area_init(struct pool_area *area, void *base, size_t bytes)
 {
     size_t pages = bytes / POOL_PAGE_SIZE;
-    size_t table = (pages * sizeof(struct frame) + POOL_PAGE_SIZE - 1) /
-                   POOL_PAGE_SIZE;
+    size_t table =
+        (pages * sizeof(struct frame) + POOL_PAGE_SIZE - 1) / POOL_PAGE_SIZE;
 
     assert(pages > table);
     memset(base, 0, table * POOL_PAGE_SIZE);
@@ -158,7 +158,7 @@ static struct slab *slab_new(struct pool *pool, unsigned class)
         return NULL;
     }
     slab->pool = pool;
-    slab->class = (uint16_t)class;
+    slab->class = (uint16_t) class;
     for (size_t at = SLAB_HEAD; at + size <= POOL_PAGE_SIZE; at += size) {
         void **block = (void **)(void *)((char *)slab + at);
         *block = slab->free;
@@ -173,7 +173,7 @@ void *pool_block(struct pool *pool, size_t size)
     unsigned class = 0;
 
     while (class < SLAB_CLASSES && slab_size[class] < size) {
-        class++;
+        class ++;
     }
     assert(class < SLAB_CLASSES);
     struct slab *slab;

@@ -79,8 +79,8 @@ static void print_integer(const struct conversion *c, va_list *args)
         print_number(v < 0 ? -(uint64_t)v : (uint64_t)v, 10, v < 0, c);
         return;
     }
-    value = c->longs ? va_arg(*args, unsigned long)
-                     : va_arg(*args, unsigned int);
+    value =
+        c->longs ? va_arg(*args, unsigned long) : va_arg(*args, unsigned int);
     print_number(value, c->kind == 'x' ? 16 : 10, false, c);
 }
 

@@ -13,8 +13,8 @@
 #include <kernel/task.h>
 #include <kernel/thread.h>
 
-#include <kernel/messages.h>
 #include "objects_kernel.h"
+#include <kernel/messages.h>
 
 #define LINES 256
 

@@ -15,10 +15,7 @@ void *memset(void *dst, int value, size_t size)
         size--;
     }
     size_t words = size / 8;
-    __asm__ volatile("rep stosq"
-                     : "+D"(d), "+c"(words)
-                     : "a"(word)
-                     : "memory");
+    __asm__ volatile("rep stosq" : "+D"(d), "+c"(words) : "a"(word) : "memory");
     for (size &= 7; size > 0; size--) {
         *d++ = (unsigned char)value;
     }
@@ -31,10 +28,7 @@ void *memcpy(void *restrict dst, const void *restrict src, size_t size)
     const unsigned char *s = src;
     size_t words = size / 8;
 
-    __asm__ volatile("rep movsq"
-                     : "+D"(d), "+S"(s), "+c"(words)
-                     :
-                     : "memory");
+    __asm__ volatile("rep movsq" : "+D"(d), "+S"(s), "+c"(words) : : "memory");
     for (size &= 7; size > 0; size--) {
         *d++ = *s++;
     }

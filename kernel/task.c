@@ -129,14 +129,14 @@ l4_err_t task_op_unmap(struct task *self, struct invocation *inv,
 
 l4_err_t task_op_mint(struct task *self, struct invocation *inv,
                       struct gate *gate, uint64_t label, uint8_t rights,
-                      struct cap_dest *dest)
+                      struct cap_dest *minted)
 {
     uint32_t slot = invocation_slot(inv, 0);
     struct cap cap = cap_make(gate, OBJECT_GATE, rights, label);
 
     (void)self;
     cap = cap_restrict(cap, cap_rights(&inv->caller->task->table.caps[slot]));
-    return cap_derive(dest, inv->caller->task, slot, cap);
+    return cap_derive(minted, inv->caller->task, slot, cap);
 }
 
 l4_err_t task_op_set_name(struct task *self, struct invocation *inv,

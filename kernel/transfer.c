@@ -14,8 +14,7 @@ l4_err_t message_check(struct thread *from, l4_tag_t tag, bool may_give)
 {
     unsigned entries = 0;
 
-    if (l4_tag_words(tag) > L4_MSG_WORDS ||
-        l4_tag_items(tag) > L4_MSG_ITEMS) {
+    if (l4_tag_words(tag) > L4_MSG_WORDS || l4_tag_items(tag) > L4_MSG_ITEMS) {
         return L4_EMSG;
     }
     if (l4_tag_items(tag) > 0 && !may_give) {
@@ -70,14 +69,13 @@ static l4_err_t item_place(struct thread *to, l4_fpage_t f, uint64_t send_base,
 }
 
 static l4_err_t item_map(struct thread *from, struct thread *to,
-                         const l4_item_t *item, uint64_t dest,
-                         unsigned *budget)
+                         const l4_item_t *item, uint64_t dest, unsigned *budget)
 {
-    const struct map_request r = {
-        .src = from->task,
-        .dst = to->task,
-        .fpage = item->fpage,
-        .dest = (dest & ~0xfffull) | (item->control & 0xfff)};
+    const struct map_request r = {.src = from->task,
+                                  .dst = to->task,
+                                  .fpage = item->fpage,
+                                  .dest = (dest & ~0xfffull) |
+                                          (item->control & 0xfff)};
     unsigned entries = map_entries(item->fpage);
 
     if (entries > *budget) {
@@ -104,19 +102,19 @@ static bool item_transfer(struct thread *from, struct thread *to,
         *result = (l4_item_t){.control = L4_ITEM_LABEL, .fpage = label};
         return true;
     }
-    l4_err_t err = l4_fpage_kind(f) == 0 ? L4_EINVAL
-                                         : item_place(to, f, item->control,
-                                                      &dest);
+    l4_err_t err = l4_fpage_kind(f) == 0
+                       ? L4_EINVAL
+                       : item_place(to, f, item->control, &dest);
     if (!err) {
         err = item_map(from, to, item, dest, budget);
     }
     if (err) {
-        *result = (l4_item_t){.control = L4_ITEM_FAILED,
-                              .fpage = (uint64_t)-err};
+        *result =
+            (l4_item_t){.control = L4_ITEM_FAILED, .fpage = (uint64_t)-err};
         return false;
     }
-    result->fpage = l4_fpage(l4_fpage_kind(f), dest, l4_fpage_order(f),
-                             l4_fpage_rights(f));
+    result->fpage =
+        l4_fpage(l4_fpage_kind(f), dest, l4_fpage_order(f), l4_fpage_rights(f));
     return true;
 }
 

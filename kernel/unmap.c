@@ -160,8 +160,8 @@ static void unmap_memory(struct task *task, l4_fpage_t fpage, bool self)
         end = L4_USER_END;
     }
     while (va < end && arch_ptab_next(&task->space, &va, &slot) && va < end) {
-        uint64_t next = (va & ~((1ull << slot.order) - 1)) +
-                        (1ull << slot.order);
+        uint64_t next =
+            (va & ~((1ull << slot.order) - 1)) + (1ull << slot.order);
         unmap_leaf(&slot, va, start, end, l4_fpage_rights(fpage), self);
         va = next;
     }

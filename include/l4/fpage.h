@@ -23,7 +23,7 @@ typedef uint64_t l4_fpage_t;
 #define L4_FPAGE_NONE ((l4_fpage_t)0)
 
 #define L4_FPAGE_MEM 1u
-#define L4_FPAGE_IO  2u
+#define L4_FPAGE_IO 2u
 #define L4_FPAGE_CAP 3u
 
 /* Rights of memory. */
@@ -35,7 +35,7 @@ typedef uint64_t l4_fpage_t;
 #define L4_RIGHTS_ALL 0xfu
 
 #define L4_PAGE_ORDER 12u
-#define L4_PAGE_SIZE  ((uint64_t)1 << L4_PAGE_ORDER)
+#define L4_PAGE_SIZE ((uint64_t)1 << L4_PAGE_ORDER)
 
 /* The end of user memory: the last page below the canonical hole is never
  * mapped. */
@@ -102,14 +102,14 @@ typedef struct l4_item {
 } l4_item_t;
 
 /* Flags of a sent item. */
-#define L4_ITEM_GRANT   ((uint64_t)1 << 0) /* the sender loses it */
+#define L4_ITEM_GRANT ((uint64_t)1 << 0)   /* the sender loses it */
 #define L4_ITEM_NOCACHE ((uint64_t)1 << 4) /* memory: map uncached */
-#define L4_ITEM_FLAGS   (L4_ITEM_GRANT | L4_ITEM_NOCACHE)
+#define L4_ITEM_FLAGS (L4_ITEM_GRANT | L4_ITEM_NOCACHE)
 
 /* What became of a received item. */
 #define L4_ITEM_FAILED ((uint64_t)0) /* nothing arrived; fpage: -l4_err_t */
 #define L4_ITEM_MAPPED ((uint64_t)1) /* at fpage */
-#define L4_ITEM_LABEL  ((uint64_t)2) /* our own gate came back: its label */
+#define L4_ITEM_LABEL ((uint64_t)2)  /* our own gate came back: its label */
 
 L4_STATIC_ASSERT(sizeof(l4_item_t) == 16, "an item is two words");
 

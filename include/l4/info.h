@@ -8,14 +8,14 @@
 
 #include <l4/types.h>
 
-#define L4_INFO_MAGIC   0x464e494434444c41ull /* "ALD4DNIF" */
+#define L4_INFO_MAGIC 0x464e494434444c41ull /* "ALD4DNIF" */
 #define L4_INFO_VERSION 1u
 
 #define L4_INFO_REGIONS 32
 #define L4_INFO_MODULES 64
 
 /* What a range of physical memory is. */
-#define L4_REGION_RAM    1u /* root's, at L4_ROOT_RAM + address */
+#define L4_REGION_RAM 1u    /* root's, at L4_ROOT_RAM + address */
 #define L4_REGION_KERNEL 2u /* the kernel and its pool */
 #define L4_REGION_MODULE 3u /* RAM too, and a boot module lies in it */
 
@@ -27,9 +27,9 @@ typedef struct l4_region {
 } l4_region_t;
 
 typedef struct l4_module {
-    uint64_t start;    /* physical address, page aligned */
-    uint64_t size;     /* bytes */
-    char cmdline[48];  /* NUL-terminated, cut if longer */
+    uint64_t start;   /* physical address, page aligned */
+    uint64_t size;    /* bytes */
+    char cmdline[48]; /* NUL-terminated, cut if longer */
 } l4_module_t;
 
 /* Time in ns = ((tsc * mult) >> 32) + offset; consistent while `version`
@@ -54,7 +54,7 @@ typedef struct l4_info {
 } l4_info_t;
 
 #define L4_INFO_MODULES_AT 0x1000
-#define L4_INFO_PAGES      3
+#define L4_INFO_PAGES 3
 
 L4_STATIC_ASSERT(sizeof(l4_info_t) <= L4_INFO_MODULES_AT, "info page");
 L4_STATIC_ASSERT(sizeof(l4_module_t) * L4_INFO_MODULES <= 0x2000, "modules");

@@ -6,22 +6,22 @@
 #include <l4/types.h>
 
 /* Root's address space as the kernel lays it out. */
-#define L4_ROOT_IMAGE   ((uint64_t)0x0000000000400000) /* module 0, from here */
-#define L4_ROOT_UTCB    ((uint64_t)0x0000000000200000)
+#define L4_ROOT_IMAGE ((uint64_t)0x0000000000400000) /* module 0, from here */
+#define L4_ROOT_UTCB ((uint64_t)0x0000000000200000)
 #define L4_INFO_ADDRESS ((uint64_t)0x0000000000201000) /* read-only */
-#define L4_ROOT_RAM     ((uint64_t)0x0000100000000000) /* + physical address */
+#define L4_ROOT_RAM ((uint64_t)0x0000100000000000)     /* + physical address */
 
 /* Root's first capabilities, with all rights. The rest of the table, of
  * 1 << L4_ROOT_TABLE_ORDER slots, is empty. */
-#define L4_ROOT_CAP_TASK     1u
-#define L4_ROOT_CAP_THREAD   2u
-#define L4_ROOT_CAP_SCHED    3u
-#define L4_ROOT_CAP_FACTORY  4u /* all of the kernel's pool, priority 255 */
-#define L4_ROOT_CAP_DEVICE   5u
-#define L4_ROOT_CAP_PORTS    6u /* all ports */
-#define L4_ROOT_CAP_CONSOLE  7u
-#define L4_ROOT_CAP_FREE     8u
-#define L4_ROOT_TABLE_ORDER  12u
+#define L4_ROOT_CAP_TASK 1u
+#define L4_ROOT_CAP_THREAD 2u
+#define L4_ROOT_CAP_SCHED 3u
+#define L4_ROOT_CAP_FACTORY 4u /* all of the kernel's pool, priority 255 */
+#define L4_ROOT_CAP_DEVICE 5u
+#define L4_ROOT_CAP_PORTS 6u /* all ports */
+#define L4_ROOT_CAP_CONSOLE 7u
+#define L4_ROOT_CAP_FREE 8u
+#define L4_ROOT_TABLE_ORDER 12u
 
 #define L4_ROOT_MAGIC 0x544f4f5234444c41ull
 

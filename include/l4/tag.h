@@ -21,20 +21,20 @@ typedef uint64_t l4_tag_t;
 
 /* How much a message can hold, and how much of it travels in registers. */
 #define L4_MSG_WORDS 64
-#define L4_MSG_REGS  5
+#define L4_MSG_REGS 5
 #define L4_MSG_ITEMS 16
 
-#define L4_TAG_WORDS_MASK  ((l4_tag_t)0x7f)
+#define L4_TAG_WORDS_MASK ((l4_tag_t)0x7f)
 #define L4_TAG_ITEMS_SHIFT 8
-#define L4_TAG_ITEMS_MASK  ((l4_tag_t)0x1f << L4_TAG_ITEMS_SHIFT)
+#define L4_TAG_ITEMS_MASK ((l4_tag_t)0x1f << L4_TAG_ITEMS_SHIFT)
 #define L4_TAG_PHASE_SHIFT 16
-#define L4_TAG_PHASE_MASK  ((l4_tag_t)7 << L4_TAG_PHASE_SHIFT)
+#define L4_TAG_PHASE_MASK ((l4_tag_t)7 << L4_TAG_PHASE_SHIFT)
 
 /* The phases of a system call. Destination: rdi. */
-#define L4_PHASE_SEND       ((l4_tag_t)1 << L4_TAG_PHASE_SHIFT)
-#define L4_PHASE_WAIT       ((l4_tag_t)2 << L4_TAG_PHASE_SHIFT)
-#define L4_PHASE_CALL       ((l4_tag_t)3 << L4_TAG_PHASE_SHIFT)
-#define L4_PHASE_REPLY      ((l4_tag_t)4 << L4_TAG_PHASE_SHIFT)
+#define L4_PHASE_SEND ((l4_tag_t)1 << L4_TAG_PHASE_SHIFT)
+#define L4_PHASE_WAIT ((l4_tag_t)2 << L4_TAG_PHASE_SHIFT)
+#define L4_PHASE_CALL ((l4_tag_t)3 << L4_TAG_PHASE_SHIFT)
+#define L4_PHASE_REPLY ((l4_tag_t)4 << L4_TAG_PHASE_SHIFT)
 #define L4_PHASE_REPLY_WAIT ((l4_tag_t)5 << L4_TAG_PHASE_SHIFT)
 
 /* The UTCB's timeout bounds that phase; without the bit it waits for ever. */
@@ -43,30 +43,30 @@ typedef uint64_t l4_tag_t;
 
 /* Set by the kernel alone. */
 #define L4_TAG_SENT_ITEM_ERR ((l4_tag_t)1 << 28) /* an item we sent failed */
-#define L4_TAG_ITEM_ERR      ((l4_tag_t)1 << 29) /* an item for us failed */
-#define L4_TAG_KERNEL        ((l4_tag_t)1 << 30) /* the kernel itself sent it */
-#define L4_TAG_ERROR         ((l4_tag_t)1 << 31) /* the IPC failed */
-#define L4_TAG_KERNEL_BITS   ((l4_tag_t)0xf << 28)
+#define L4_TAG_ITEM_ERR ((l4_tag_t)1 << 29)      /* an item for us failed */
+#define L4_TAG_KERNEL ((l4_tag_t)1 << 30)        /* the kernel itself sent it */
+#define L4_TAG_ERROR ((l4_tag_t)1 << 31)         /* the IPC failed */
+#define L4_TAG_KERNEL_BITS ((l4_tag_t)0xf << 28)
 
 /* What a sender may set in the low half beside words and items. */
-#define L4_TAG_REQUEST_BITS                                                    \
-    (L4_TAG_WORDS_MASK | L4_TAG_ITEMS_MASK | L4_TAG_PHASE_MASK |               \
+#define L4_TAG_REQUEST_BITS                                      \
+    (L4_TAG_WORDS_MASK | L4_TAG_ITEMS_MASK | L4_TAG_PHASE_MASK | \
      L4_TAG_SEND_TIMEOUT | L4_TAG_WAIT_TIMEOUT)
 
 /* Words, items, phase, timeouts and the kernel's bits. */
 #define L4_TAG_LOW_MASK ((l4_tag_t)0xffffffff)
 
-#define L4_TAG_OP_SHIFT    32
-#define L4_TAG_OP_MASK     ((l4_tag_t)0x3fff << L4_TAG_OP_SHIFT)
-#define L4_TAG_RAISED      ((l4_tag_t)1 << 46)
-#define L4_TAG_REPLY       ((l4_tag_t)1 << 47)
+#define L4_TAG_OP_SHIFT 32
+#define L4_TAG_OP_MASK ((l4_tag_t)0x3fff << L4_TAG_OP_SHIFT)
+#define L4_TAG_RAISED ((l4_tag_t)1 << 46)
+#define L4_TAG_REPLY ((l4_tag_t)1 << 47)
 #define L4_TAG_PROTO_SHIFT 48
 
 /* A request of `op` in `proto` with that many words and items. Constant if
  * its arguments are. */
-#define L4_TAG(proto, op, words, items)                                        \
-    (((l4_tag_t)(proto) << L4_TAG_PROTO_SHIFT) |                               \
-     ((l4_tag_t)(op) << L4_TAG_OP_SHIFT) |                                     \
+#define L4_TAG(proto, op, words, items)          \
+    (((l4_tag_t)(proto) << L4_TAG_PROTO_SHIFT) | \
+     ((l4_tag_t)(op) << L4_TAG_OP_SHIFT) |       \
      ((l4_tag_t)(items) << L4_TAG_ITEMS_SHIFT) | (l4_tag_t)(words))
 
 /* Protocol numbers below this one are the kernel's. */

@@ -9,10 +9,10 @@
 
 #ifdef __cplusplus
 #define L4_STATIC_ASSERT(cond, text) static_assert(cond, text)
-#define L4_NODISCARD                 [[nodiscard]]
+#define L4_NODISCARD [[nodiscard]]
 #else
 #define L4_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
-#define L4_NODISCARD                 __attribute__((warn_unused_result))
+#define L4_NODISCARD __attribute__((warn_unused_result))
 #endif
 
 /* A capability: an index into the capability table of the caller's task. */
@@ -31,7 +31,7 @@ typedef int32_t l4_err_t;
 typedef uint64_t l4_time_t;
 
 #define L4_TIME_ABSOLUTE ((l4_time_t)1 << 63)
-#define L4_TIME_NEVER    (~(l4_time_t)0)
-#define L4_TIME_POLL     ((l4_time_t)0)
+#define L4_TIME_NEVER (~(l4_time_t)0)
+#define L4_TIME_POLL ((l4_time_t)0)
 
 #endif

@@ -11,8 +11,8 @@
 #else
 #include <kernel/panic.h>
 
-#define assert(cond)                                                           \
-    ((cond) ? (void)0                                                          \
+#define assert(cond)  \
+    ((cond) ? (void)0 \
             : panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #cond))
 #endif
 

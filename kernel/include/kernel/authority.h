@@ -26,7 +26,7 @@ extern struct ports authority_ports;
 extern struct console authority_console;
 
 /* A ports capability's label: first port << 16, count << 32. */
-#define PORTS_LABEL(first, count)                                              \
+#define PORTS_LABEL(first, count) \
     ((uint64_t)(first) << 16 | (uint64_t)(count) << 32)
 
 void authority_init(void);

@@ -17,19 +17,19 @@
 struct node;
 
 struct cap {
-    uint64_t word;  /* object | gate rights << 4 | type; 0: empty */
+    uint64_t word; /* object | gate rights << 4 | type; 0: empty */
     uint64_t label;
 };
 
 L4_STATIC_ASSERT(sizeof(struct cap) == 16, "capability format");
 
-#define CAP_TYPE_MASK   0xfull
+#define CAP_TYPE_MASK 0xfull
 #define CAP_GATE_RIGHTS 4
 #define CAP_OBJECT_MASK (~(uint64_t)(OBJECT_ALIGN - 1))
 
 /* Rights, as the IDL numbers them. */
-#define RIGHT_GATE_GIVE    1u
-#define RIGHT_GATE_MINT    2u
+#define RIGHT_GATE_GIVE 1u
+#define RIGHT_GATE_MINT 2u
 #define RIGHT_GATE_CONTROL 4u
 
 /* A task's capabilities, and beside them their nodes. */

@@ -19,16 +19,16 @@ struct signal;
 struct thread;
 
 struct invocation {
-    l4_tag_t tag;          /* of the request */
-    l4_tag_t reply;        /* of the reply, for dispatch to set */
-    uint32_t rights;       /* of the invoked capability */
-    uint32_t slot;         /* of the invoked capability */
-    uint64_t label;        /* what stands above its rights */
+    l4_tag_t tag;    /* of the request */
+    l4_tag_t reply;  /* of the reply, for dispatch to set */
+    uint32_t rights; /* of the invoked capability */
+    uint32_t slot;   /* of the invoked capability */
+    uint64_t label;  /* what stands above its rights */
     struct thread *caller;
-    uint64_t *w;           /* words: of the request, then of the reply */
+    uint64_t *w;            /* words: of the request, then of the reply */
     const l4_item_t *items; /* of the request */
-    struct cap_dest dest;  /* where a created object goes */
-    bool delivered;        /* `dest` was asked for */
+    struct cap_dest dest;   /* where a created object goes */
+    bool delivered;         /* `dest` was asked for */
 };
 
 /* `t` invokes the object behind `cap`, which is not a gate: runs the

@@ -16,7 +16,7 @@ struct thread;
  * gate's thread at once if that waits, else `t` queues. For faults `t` sends
  * what fault.h describes. An error means that nothing has happened.
  */
-l4_err_t ipc_send(struct thread *t, const struct cap *gate, bool call,
+l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
                   l4_time_t timeout);
 
 /* The answer of `t`, which runs, goes to its caller, if it still has one. */

@@ -21,10 +21,10 @@ struct task;
 #define MAPDB_DEPTH_MAX 0xfffeu
 
 struct node {
-    struct node *next;  /* in preorder, NULL at the end */
+    struct node *next; /* in preorder, NULL at the end */
     struct node *prev;
-    struct task *task;  /* whose table the entry is in */
-    uint64_t where;     /* depth << 48 | base | kind << 6 | order */
+    struct task *task; /* whose table the entry is in */
+    uint64_t where;    /* depth << 48 | base | kind << 6 | order */
 };
 
 static inline unsigned node_depth(const struct node *n)

@@ -14,12 +14,12 @@
 
 /* Words: error, address, the registers, vector; the answer: registers. */
 #define EXCEPTION_WORDS (3 + ARCH_REGS_WORDS)
-#define TAG_EXCEPTION                                                          \
-    L4_TAG(L4_EXCEPTION_HANDLER_PROTO, L4_EXCEPTION_HANDLER_OP_RAISED,         \
+#define TAG_EXCEPTION                                                  \
+    L4_TAG(L4_EXCEPTION_HANDLER_PROTO, L4_EXCEPTION_HANDLER_OP_RAISED, \
            EXCEPTION_WORDS, 0)
 
 /* Word: count. */
-#define TAG_SIGNAL_FIRED                                                       \
+#define TAG_SIGNAL_FIRED \
     L4_TAG(L4_SIGNAL_HANDLER_PROTO, L4_SIGNAL_HANDLER_OP_FIRED, 1, 0)
 
 #endif

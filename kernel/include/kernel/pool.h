@@ -13,7 +13,7 @@
 #include <kernel/list.h>
 
 #define POOL_PAGE_SIZE 4096u
-#define POOL_ORDERS    16
+#define POOL_ORDERS 16
 
 /* Sizes of small blocks; each is aligned to the smaller of itself and 128. */
 #define SLAB_CLASSES 6
@@ -34,10 +34,10 @@ struct pool_area {
 
 struct pool {
     struct pool_area *area;
-    struct list free[POOL_ORDERS];    /* free blocks, by order */
+    struct list free[POOL_ORDERS];     /* free blocks, by order */
     struct list partial[SLAB_CLASSES]; /* slab pages with free blocks */
-    size_t total;                     /* pages owned */
-    size_t unused;                    /* pages in the free lists */
+    size_t total;                      /* pages owned */
+    size_t unused;                     /* pages in the free lists */
 };
 
 /* Makes `area` of `bytes` at `base` (page aligned); its frame table takes

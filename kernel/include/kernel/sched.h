@@ -21,12 +21,12 @@ struct thread;
 
 struct sched {
     struct object object;
-    struct list ready;      /* in the ready queue, if `queued` */
+    struct list ready; /* in the ready queue, if `queued` */
     bool queued;
     uint8_t priority;
-    struct thread *owner;   /* whose home it is, or NULL */
-    struct thread *thread;  /* who runs on it now, or NULL */
-    uint64_t cpu_ns;        /* time used, but for the current run */
+    struct thread *owner;  /* whose home it is, or NULL */
+    struct thread *thread; /* who runs on it now, or NULL */
+    uint64_t cpu_ns;       /* time used, but for the current run */
 };
 
 struct sched *sched_new(struct factory *pay, unsigned priority);

@@ -24,8 +24,7 @@ struct task {
 };
 
 /* An empty task. L4_EQUOTA. */
-l4_err_t task_new(struct factory *pay, unsigned table_order,
-                  struct task **out);
+l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out);
 
 /* The last step of its destruction. */
 void task_destroy(struct task *t);

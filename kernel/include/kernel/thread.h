@@ -29,11 +29,11 @@ enum {
 };
 
 /* Reasons to leave the fast path. */
-#define THREAD_CANCEL    0x100u /* the next blocking phase fails */
-#define THREAD_PENDING   0x200u /* signals wait to be delivered */
+#define THREAD_CANCEL 0x100u    /* the next blocking phase fails */
+#define THREAD_PENDING 0x200u   /* signals wait to be delivered */
 #define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
 #define THREAD_EXCEPTION 0x800u /* its exception handler's does */
-#define THREAD_FAULT     (THREAD_PAGEFAULT | THREAD_EXCEPTION)
+#define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
     /* The head is known to the entry code: see arch/x86_64/offsets.c. */
@@ -45,30 +45,30 @@ struct thread {
     struct thread *partner; /* whom it waits for, or NULL */
     uint64_t fs_base;       /* while it does not run */
     uint64_t gs_base;
-    struct sched *sched;    /* the context it runs on or has lent, or NULL */
-    l4_utcb_t *utcb;        /* at its kernel address */
+    struct sched *sched; /* the context it runs on or has lent, or NULL */
+    l4_utcb_t *utcb;     /* at its kernel address */
 
     struct object object;
-    struct task *task;         /* NULL once that is gone */
-    struct list task_link;     /* in task->threads */
-    struct sched *home;        /* its own context, or NULL */
-    struct heap senders;       /* who sends to us: priority, then arrival */
-    struct heap_node sender;   /* in partner->senders */
-    struct heap_node timeout;  /* in the processor's timeouts */
-    struct gate *gate;         /* the gate it queues at, or NULL */
-    struct list gate_link;     /* in gate->senders */
-    uint64_t label;            /* of the capability it sends through */
-    struct list gates;         /* gates bound to us */
-    struct list signals;       /* signals bound to us */
-    struct list pending;       /* those to be delivered, in order */
-    uint64_t utcb_user;        /* address of the UTCB in the task */
-    uint32_t pager;            /* slot in the task's table, 0: nobody */
-    uint32_t handler;          /* of exceptions, likewise */
-    uint32_t fault_vector;     /* of the last fault */
-    uint32_t fault_access;     /* L4_MEM_*, of a page fault */
-    uint64_t fault_address;    /* likewise */
-    uint64_t fault_error;      /* error code of an exception */
-    bool item_error;           /* an item of what it sent failed */
+    struct task *task;        /* NULL once that is gone */
+    struct list task_link;    /* in task->threads */
+    struct sched *home;       /* its own context, or NULL */
+    struct heap senders;      /* who sends to us: priority, then arrival */
+    struct heap_node sender;  /* in partner->senders */
+    struct heap_node timeout; /* in the processor's timeouts */
+    struct gate *gate;        /* the gate it queues at, or NULL */
+    struct list gate_link;    /* in gate->senders */
+    uint64_t label;           /* of the capability it sends through */
+    struct list gates;        /* gates bound to us */
+    struct list signals;      /* signals bound to us */
+    struct list pending;      /* those to be delivered, in order */
+    uint64_t utcb_user;       /* address of the UTCB in the task */
+    uint32_t pager;           /* slot in the task's table, 0: nobody */
+    uint32_t handler;         /* of exceptions, likewise */
+    uint32_t fault_vector;    /* of the last fault */
+    uint32_t fault_access;    /* L4_MEM_*, of a page fault */
+    uint64_t fault_address;   /* likewise */
+    uint64_t fault_error;     /* error code of an exception */
+    bool item_error;          /* an item of what it sent failed */
     char name[32];
 };
 
