@@ -11,7 +11,7 @@
 
 #define FRAME_NONE ((uint64_t)0)
 
-/* Takes over the RAM of the memory map. */
+/* Takes over the RAM of the memory map, boot modules left out. */
 void frames_init(const l4_info_t *info);
 
 /* A frame full of zeros; FRAME_NONE if there is none left. */

@@ -4,8 +4,6 @@
  * from then on answers: faults of programs, their requests, their managers.
  * It never calls a program, so none can make it wait.
  */
-#include <string.h>
-
 #include <l4/root.h>
 #include <l4/server.h>
 #include <l4/slots.h>
@@ -23,23 +21,20 @@ void root_main(void);
 /* Finds the boot plan among the modules and opens it. */
 static l4_err_t plan_find(const l4_info_t *info)
 {
-    const l4_module_t *modules = l4_info_modules(info);
+    const l4_module_t *module = module_find(info, "plan");
     struct plan_fault fault;
 
-    for (uint32_t i = 0; i < info->module_count; i++) {
-        if (strcmp(modules[i].cmdline, "plan") != 0)
-            continue;
-        if (plan_open(&plan, frame_at(modules[i].start), modules[i].size,
-                      &fault) == 0)
-            return 0;
-        print("root: the boot plan is not valid: %s", fault.what);
-        if (fault.in_program)
-            print(" (program %u)", fault.program);
-        print("\n");
-        return L4_EFORMAT;
+    if (!module) {
+        print("root: there is no boot module \"plan\"\n");
+        return L4_ENOENT;
     }
-    print("root: there is no boot module \"plan\"\n");
-    return L4_ENOENT;
+    if (plan_open(&plan, frame_at(module->start), module->size, &fault) == 0)
+        return 0;
+    print("root: the boot plan is not valid: %s", fault.what);
+    if (fault.in_program)
+        print(" (program %u)", fault.program);
+    print("\n");
+    return L4_EFORMAT;
 }
 
 /* Serves the labels of one kind. */

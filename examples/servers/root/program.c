@@ -15,13 +15,15 @@ struct plan plan;
 struct program programs[L4_PLAN_PROGRAMS];
 uint32_t program_count;
 
-/* The boot module with that command line, or NULL. */
-static const l4_module_t *module_find(const l4_info_t *info, const char *name)
+const l4_module_t *module_find(const l4_info_t *info, const char *name)
 {
     const l4_module_t *modules = l4_info_modules(info);
 
     for (uint32_t i = 0; i < info->module_count; i++) {
-        if (strncmp(modules[i].cmdline, name, sizeof(modules[i].cmdline)) == 0)
+        const char *cmdline = modules[i].cmdline;
+        const char *blank = strrchr(cmdline, ' ');
+
+        if (strcmp(blank ? blank + 1 : cmdline, name) == 0)
             return &modules[i];
     }
     return NULL;

@@ -60,6 +60,10 @@ extern struct plan plan;
 extern struct program programs[L4_PLAN_PROGRAMS];
 extern uint32_t program_count;
 
+/* The boot module of that name, which is the last word of its command line:
+ * some boot loaders put the file's name before it. NULL if there is none. */
+const l4_module_t *module_find(const l4_info_t *info, const char *name);
+
 /* Prepares all programs of the plan, which is open: finds and checks their
  * modules. Says what is wrong with them. */
 l4_err_t programs_init(const l4_info_t *info);
