@@ -151,14 +151,9 @@ void args_end(struct emit *e, struct args *a, const char *tail)
     buf_free(&a->text);
 }
 
-const char *tag_text(struct emit *e, const struct decl *op,
-                     const struct message *m, bool is_reply)
+const char *tag_text(struct emit *e, const struct decl *op, bool is_reply)
 {
-    return text(e, "L4_TAG(%s_PROTO, %s_OP_%s, %u, %u)%s%s",
-                op->scope->c_upper, op->scope->c_upper,
-                op->c_upper + strlen(op->scope->c_upper) + 1, m->fixed_words,
-                m->item_count, is_reply ? " | L4_TAG_REPLY" : "",
-                op->kernelmsg && !is_reply ? " | L4_TAG_KERNEL" : "");
+    return text(e, "%s_%s_TAG", op->c_upper, is_reply ? "OUT" : "IN");
 }
 
 bool raises_payload(const struct decl *op)

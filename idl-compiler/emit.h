@@ -156,9 +156,9 @@ void put_helpers(struct emit *e, const struct needs *n, bool with_regs);
 void put_part_store(struct emit *e, const struct side *s,
                     const struct part *p, const char *ptr, const char *count);
 
-/* The tag of a message, as a constant expression. */
-const char *tag_text(struct emit *e, const struct decl *op,
-                     const struct message *m, bool is_reply);
+/* The name of the constant that is the tag of a message; with parts, the
+ * number of words is 0 in it. */
+const char *tag_text(struct emit *e, const struct decl *op, bool is_reply);
 
 /* How many exceptions carry a payload. */
 bool raises_payload(const struct decl *op);

@@ -22,7 +22,7 @@ static const char *client_value(struct emit *e, const struct slot *slot)
     if (slot->is_count) {
         if (slot->param->type->kind == TYPE_STRING)
             return text(e, "%s_n_", slot->name);
-        return text(e, slot->param->dir == DIR_IN ? "%s_count" : "*%s_count",
+        return text(e, slot->param->dir == DIR_IN ? "%s_count" : "%s_n_",
                     slot->param->name);
     }
     if (slot_is_scalar(slot->type) && slot->param->dir != DIR_IN)
@@ -93,10 +93,14 @@ static void put_bounds(struct emit *e, const struct decl *op)
                 "    while (%s[%s_n_])\n        if (++%s_n_ > %u)\n"
                 "            return L4_ESTR;\n",
                 name, p->param->name, p->param->name, p->max);
+        else if (p->param->dir == DIR_IN)
+            put(e, "    if (%s_count > %u)\n        return L4_ERANGE;\n",
+                p->param->name, p->max);
         else
             put(e,
-                "    if (%s%s_count > %u)\n        return L4_ERANGE;\n",
-                p->param->dir == DIR_IN ? "" : "*", p->param->name, p->max);
+                "    %s_n_ = *%s_count;\n    if (%s_n_ > %u)\n"
+                "        return L4_ERANGE;\n",
+                p->param->name, p->param->name, p->param->name, p->max);
     }
 }
 
@@ -133,10 +137,8 @@ static void put_request(struct emit *e, const struct decl *op)
         const struct part *p = &m->parts[i];
         const char *count = text(e, "%s_n_", p->param->name);
 
-        if (p->param->type->kind == TYPE_SEQUENCE)
-            count = text(e, p->param->dir == DIR_IN ? "%s_count"
-                                                    : "*%s_count",
-                         p->param->name);
+        if (p->param->type->kind == TYPE_SEQUENCE && p->param->dir == DIR_IN)
+            count = text(e, "%s_count", p->param->name);
         put_part_store(e, &client_side, p, c_param(e, p->param), count);
     }
     if (!m->scalar)
@@ -148,15 +150,8 @@ static void put_request(struct emit *e, const struct decl *op)
 /* The tag to send; with parts, the words are counted at run time. */
 static const char *request_tag(struct emit *e, const struct decl *op)
 {
-    const struct decl *i = op->scope;
-    const char *name = op->c_upper + strlen(i->c_upper) + 1;
-
-    if (op->request->part_count)
-        return text(e, "L4_TAG(%s_PROTO, %s_OP_%s, 0, %u) | words_",
-                    i->c_upper, i->c_upper, name, op->request->item_count);
-    return text(e, "L4_TAG(%s_PROTO, %s_OP_%s, %u, %u)", i->c_upper,
-                i->c_upper, name, op->request->fixed_words,
-                op->request->item_count);
+    return text(e, "%s%s", tag_text(e, op, false),
+                op->request->part_count ? " | words_" : "");
 }
 
 /* --- the answer -------------------------------------------------------- */
@@ -168,7 +163,7 @@ static void put_fail(struct emit *e, const struct decl *op, const char *cond)
         put(e, "        return %s_failed_(tag_, &w_);\n", op->c_lower);
     else
         put(e, "        return fail_(tag_, %s, w_.w[0]);\n",
-            tag_text(e, op, op->reply, true));
+            tag_text(e, op, true));
 }
 
 static void put_reply_shape(struct emit *e, const struct decl *op)
@@ -176,15 +171,13 @@ static void put_reply_shape(struct emit *e, const struct decl *op)
     const struct message *m = op->reply;
 
     if (m->part_count == 0) {
-        put_fail(e, op,
-                 text(e, "tag_ != (%s)", tag_text(e, op, m, true)));
+        put_fail(e, op, text(e, "tag_ != %s", tag_text(e, op, true)));
     } else {
         put_fail(e, op,
                  text(e,
-                      "(tag_ & ~L4_TAG_WORDS_MASK) != ((%s) & "
-                      "~L4_TAG_WORDS_MASK) ||\n"
-                      "                         l4_tag_words(tag_) < %u",
-                      tag_text(e, op, m, true), m->fixed_words));
+                      "(tag_ & ~L4_TAG_WORDS_MASK) != %s ||\n"
+                      "                             l4_tag_words(tag_) < %u",
+                      tag_text(e, op, true), m->fixed_words));
     }
     if (!m->scalar)
         for (uint32_t i = 0; i < MSG_REGS && i < m->max_words; i++)
@@ -289,7 +282,7 @@ static void put_failed(struct emit *e, const struct decl *op)
     put(e,
         "\nstatic l4_err_t %s_failed_(l4_tag_t tag, const l4_words_t *w)\n{\n"
         "    l4_err_t err = l4_reply_fail(tag, %s, w->w[0]);\n\n",
-        op->c_lower, tag_text(e, op, op->reply, true));
+        op->c_lower, tag_text(e, op, true));
     put(e, "    switch (err) {\n");
     for (const struct name_ref *r = op->raises; r; r = r->next)
         put(e,
@@ -305,6 +298,8 @@ static void put_failed(struct emit *e, const struct decl *op)
 
 static void put_op(struct emit *e, const struct decl *op)
 {
+    struct args a;
+
     if (op->raises)
         put_failed(e, op);
     put(e, "\n");
@@ -320,8 +315,12 @@ static void put_op(struct emit *e, const struct decl *op)
             request_tag(e, op));
         return;
     }
-    put(e, "    tag_ = l4_transport_call(self.cap, %s, &w_, ctx);\n",
-        request_tag(e, op));
+    args_begin(&a, "    tag_ = l4_transport_call(");
+    args_add(e, &a, "self.cap");
+    args_add(e, &a, "%s", request_tag(e, op));
+    args_add(e, &a, "&w_");
+    args_add(e, &a, "ctx");
+    args_end(e, &a, ");\n");
     put_reply(e, op);
     put(e, "}\n");
 }

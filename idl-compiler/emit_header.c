@@ -88,6 +88,33 @@ static void put_message(struct emit *e, const struct decl *op,
     }
 }
 
+static void put_tag(struct emit *e, const struct decl *op,
+                    const struct message *m, const char *dir,
+                    const char *bits)
+{
+    put(e, "#define %s_%s_TAG ", op->c_upper, dir);
+    put(e, "(L4_TAG(%s_PROTO, %u, %u, %u)%s)\n", op->scope->c_upper,
+        op->opnum, m->part_count ? 0 : m->fixed_words, m->item_count, bits);
+}
+
+static void put_tags(struct emit *e, const struct decl *iface)
+{
+    bool any = false;
+
+    for (const struct decl *d = iface->members; d; d = d->next) {
+        if (d->kind != DECL_OP)
+            continue;
+        if (!any)
+            put(e, "\n/* Tags of requests and answers. A message with a string "
+                   "or sequence has its\n * number of words in the tag, too. "
+                   "*/\n");
+        any = true;
+        put_tag(e, d, d->request, "IN", d->kernelmsg ? " | L4_TAG_KERNEL" : "");
+        if (d->reply)
+            put_tag(e, d, d->reply, "OUT", " | L4_TAG_REPLY");
+    }
+}
+
 static void put_messages(struct emit *e, const struct decl *iface)
 {
     bool any = false;
@@ -192,6 +219,7 @@ static void put_interface(struct emit *e, const struct decl *iface)
 {
     put(e, "\n/* --- interface %s */\n", decl_path(&e->c->arena, iface));
     put_numbers(e, iface);
+    put_tags(e, iface);
     put_messages(e, iface);
     put_as_base(e, iface);
     if ((e->flags & EMIT_CLIENT) && iface->proto)

@@ -122,14 +122,19 @@ static void put_prototype(struct emit *e, const struct decl *op)
 
 static void put_forward(struct emit *e, const struct decl *iface)
 {
-    if (is_kernel_object(iface))
-        put(e, "struct %s;\n", object_name(iface));
-    for (const struct decl *op = iface->members; op; op = op->next)
-        for (const struct param *p = op->kind == DECL_OP ? op->params : NULL;
-             p; p = p->next)
-            if (p->type->kind == TYPE_CAP && p->type->decl &&
-                is_kernel_object(iface))
-                put(e, "struct %s;\n", object_name(p->type->decl));
+    put(e, "struct %s;\n", object_name(iface));
+}
+
+/* Every interface that is named has a struct in the kernel. */
+static void put_forwards(struct emit *e)
+{
+    for (const struct unit *u = e->c->units; u; u = u->next) {
+        const struct unit *own = e->unit;
+
+        e->unit = u;
+        each_interface(e, put_forward);
+        e->unit = own;
+    }
 }
 
 static void put_prototypes(struct emit *e, const struct decl *iface)
@@ -154,7 +159,7 @@ void emit_kernel_header(struct emit *e)
     put_banner(e, "operations of kernel objects");
     put(e, "#ifndef %s\n#define %s\n\n", guard, guard);
     put(e, "#include <kernel/invocation.h>\n\n#include \"%s.h\"\n\n", e->base);
-    each_interface(e, put_forward);
+    put_forwards(e);
     each_interface(e, put_prototypes);
     put(e, "\n#endif\n");
 }
@@ -224,14 +229,14 @@ static void put_locals(struct emit *e, const struct decl *op)
 static void put_shape(struct emit *e, const struct decl *op)
 {
     const struct message *m = op->request;
-    const char *want = tag_text(e, op, m, false);
+    const char *want = tag_text(e, op, false);
 
     if (m->part_count == 0)
-        put(e, "    if ((inv->tag & SHAPE_MASK_) != (%s))\n", want);
+        put(e, "    if ((inv->tag & SHAPE_MASK_) != %s)\n", want);
     else
         put(e,
             "    if ((inv->tag & SHAPE_MASK_ & ~L4_TAG_WORDS_MASK) !=\n"
-            "            ((%s) & ~L4_TAG_WORDS_MASK) ||\n"
+            "            %s ||\n"
             "        l4_tag_words(inv->tag) < %u)\n",
             want, m->fixed_words);
     put(e, "        return L4_EMSG;\n");
@@ -369,7 +374,7 @@ static void put_out_counts(struct emit *e, const struct message *m)
 static void put_reply(struct emit *e, const struct decl *op)
 {
     const struct message *m = op->reply;
-    const char *tag = tag_text(e, op, m, true);
+    const char *tag = tag_text(e, op, true);
 
     put_out_counts(e, m);
     put_store(e, &kernel_side, m, kernel_value);
@@ -380,8 +385,7 @@ static void put_reply(struct emit *e, const struct decl *op)
                        text(e, "%s_v_", m->parts[i].param->name),
                        text(e, "%s_n_", m->parts[i].param->name));
     if (m->part_count)
-        put(e, "    inv->reply = ((%s) & ~L4_TAG_WORDS_MASK) | words_;\n",
-            tag);
+        put(e, "    inv->reply = %s | words_;\n", tag);
     else
         put(e, "    inv->reply = %s;\n", tag);
     put(e, "    return 0;\n}\n");
@@ -392,10 +396,11 @@ static void put_op(struct emit *e, const struct decl *op)
     const char *object = object_name(op->scope);
     struct args a;
 
-    put(e,
-        "\nstatic l4_err_t %s_serve_(struct %s *self, struct invocation "
-        "*inv)\n{\n",
-        op->c_lower, object);
+    put(e, "\n");
+    args_begin(&a, text(e, "static l4_err_t %s_serve_(", op->c_lower));
+    args_add(e, &a, "struct %s *self", object);
+    args_add(e, &a, "struct invocation *inv");
+    args_end(e, &a, ")\n{\n");
     put_locals(e, op);
     put_request(e, op);
     args_begin(&a, text(e, "    err_ = %s_op_%s(", object, op->name));

@@ -99,15 +99,15 @@ static void put_locals(struct emit *e, const struct decl *op)
 static void put_shape(struct emit *e, const struct decl *op)
 {
     const struct message *m = op->request;
-    const char *want = tag_text(e, op, m, false);
+    const char *want = tag_text(e, op, false);
 
     if (m->part_count == 0)
-        put(e, "    if (__builtin_expect(req->tag != (%s), 0))\n", want);
+        put(e, "    if (__builtin_expect(req->tag != %s, 0))\n", want);
     else
         put(e,
             "    if (__builtin_expect((req->tag & ~L4_TAG_WORDS_MASK) !=\n"
-            "            ((%s) & ~L4_TAG_WORDS_MASK) ||\n"
-            "            l4_tag_words(req->tag) < %u, 0))\n",
+            "                             %s ||\n"
+            "                             l4_tag_words(req->tag) < %u, 0))\n",
             want, m->fixed_words);
     put_refuse(e, op, text(e, "bad_shape_(req->tag, %s)", want));
     if (!m->scalar)
@@ -292,7 +292,7 @@ static void put_out_items(struct emit *e, const struct message *m)
 static void put_reply(struct emit *e, const struct decl *op)
 {
     const struct message *m = op->reply;
-    const char *tag = tag_text(e, op, m, true);
+    const char *tag = tag_text(e, op, true);
 
     put_out_counts(e, m);
     put_store(e, &server_side, m, server_value);
@@ -310,17 +310,21 @@ static void put_reply(struct emit *e, const struct decl *op)
             put(e, "    req->w.w[%u] = 0;\n", i);
     put_out_items(e, m);
     if (m->part_count)
-        put(e, "    return ((%s) & ~L4_TAG_WORDS_MASK) | words_;\n", tag);
+        put(e, "    return %s | words_;\n", tag);
     else
         put(e, "    return %s;\n", tag);
 }
 
 static void put_op(struct emit *e, const struct decl *op)
 {
-    put(e,
-        "\nstatic l4_tag_t %s_serve_(void *self, const %s_ops_t *ops, "
-        "l4_req_t *req)\n{\n",
-        op->c_lower, op->scope->c_lower);
+    struct args a;
+
+    put(e, "\n");
+    args_begin(&a, text(e, "static l4_tag_t %s_serve_(", op->c_lower));
+    args_add(e, &a, "void *self");
+    args_add(e, &a, "const %s_ops_t *ops", op->scope->c_lower);
+    args_add(e, &a, "l4_req_t *req");
+    args_end(e, &a, ")\n{\n");
     put_locals(e, op);
     put_request(e, op);
     put_call(e, op);

@@ -125,6 +125,8 @@ static void claim_op(struct idl *c, const struct decl *d)
     CLAIM("%s_OP_%s", d->scope->c_upper, d->name);
     CLAIM("%s_IN_WORDS", d->c_upper);
     CLAIM("%s_OUT_WORDS", d->c_upper);
+    CLAIM("%s_IN_TAG", d->c_upper);
+    CLAIM("%s_OUT_TAG", d->c_upper);
     for (const struct param *p = d->params; p; p = p->next) {
         CLAIM("%s_IN_AT_%s", d->c_upper, p->name);
         CLAIM("%s_OUT_AT_%s", d->c_upper, p->name);
