@@ -26,6 +26,7 @@ void gate_bind(struct gate *g, struct thread *server, int err)
 {
     /* Nobody may queue again while the queue is emptied. */
     g->thread = NULL;
+    g->fast = &thread_nobody;
     list_remove(&g->link);
     while (!list_empty(&g->senders)) {
         thread_fail(container_of(g->senders.next, struct thread, gate_link),
@@ -33,6 +34,7 @@ void gate_bind(struct gate *g, struct thread *server, int err)
     }
     g->thread = server;
     if (server) {
+        g->fast = server;
         list_append(&server->gates, &g->link);
     }
 }

@@ -37,6 +37,7 @@ static void sent(struct thread *t)
 {
     arch_msg_set_tag(t, t->item_error ? L4_TAG_SENT_ITEM_ERR : L4_TAG_NONE);
     arch_msg_set_label(t, 0);
+    t->item_error = false;
 }
 
 /* `t` has delivered its call to `server`: waits for the answer, and lends its
@@ -92,7 +93,7 @@ static l4_err_t enqueue(struct thread *t, struct gate *gate, bool call,
         return L4_ETIMEDOUT;
     }
     t->sender.key = sender_key(t);
-    heap_add(&server->senders, &t->sender);
+    thread_queue_sender(server, t);
     list_append(&gate->senders, &t->gate_link);
     t->gate = gate;
     t->partner = server;
@@ -138,7 +139,7 @@ void ipc_reply(struct thread *t, l4_tag_t tag)
     }
     assert(thread_state(caller) == THREAD_CALLING && caller->partner == t);
     t->caller = NULL;
-    scheduler_timeout_remove(&caller->timeout);
+    thread_clear_timeout(caller);
     context_return(t, caller);
     if (caller->status & THREAD_FAULT) {
         fault_answer(caller, t, tag);
@@ -147,6 +148,7 @@ void ipc_reply(struct thread *t, l4_tag_t tag)
     t->item_error = !message_transfer(t, caller, tag, 0);
     if (caller->item_error) {
         arch_msg_set_tag(caller, arch_msg_tag(caller) | L4_TAG_SENT_ITEM_ERR);
+        caller->item_error = false;
     }
     thread_wake(caller);
 }
@@ -158,10 +160,10 @@ static void take_sender(struct thread *t)
     bool call = (s->status & THREAD_FAULT) ||
                 (arch_msg_tag(s) & L4_TAG_PHASE_MASK) == L4_PHASE_CALL;
 
-    heap_remove(&t->senders, &s->sender);
+    thread_unqueue_sender(t, s);
     list_remove(&s->gate_link);
     s->gate = NULL;
-    scheduler_timeout_remove(&s->timeout);
+    thread_clear_timeout(s);
     deliver(s, t);
     if (!call) {
         sent(s);

@@ -33,32 +33,25 @@ static void must(l4_err_t err, const char *what)
 }
 
 /* The value of `pool=` in MiB on the command line, in bytes. */
-static uint64_t pool_size(const char *cmdline)
+static uint64_t pool_size(const struct boot_info *bi)
 {
-    static const char key[] = "pool=";
+    const char *p;
+    uint64_t mib = 0;
 
-    for (const char *p = cmdline; *p; p++) {
-        unsigned i = 0;
-        while (key[i] && p[i] == key[i]) {
-            i++;
-        }
-        if (key[i] || (p != cmdline && p[-1] != ' ')) {
-            continue;
-        }
-        uint64_t mib = 0;
-        for (p += i; *p >= '0' && *p <= '9' && mib < 1 << 20; p++) {
-            mib = mib * 10 + (unsigned)(*p - '0');
-        }
-        return mib * MIB < POOL_MIN ? POOL_MIN : mib * MIB;
+    if (!boot_option(bi, "pool=", &p)) {
+        return POOL_DEFAULT;
     }
-    return POOL_DEFAULT;
+    for (; *p >= '0' && *p <= '9' && mib < 1 << 20; p++) {
+        mib = mib * 10 + (unsigned)(*p - '0');
+    }
+    return mib * MIB < POOL_MIN ? POOL_MIN : mib * MIB;
 }
 
 /* Sets the pool up at the end of the highest RAM that can hold it, and takes
  * it out of what root gets. */
 static void pool_place(struct l4_ram *ram, const struct boot_info *bi)
 {
-    uint64_t size = pool_size(bi->cmdline);
+    uint64_t size = pool_size(bi);
     uint64_t start = ram_take_top(ram, bi, size);
 
     if (!start) {

@@ -24,6 +24,8 @@ L4_STATIC_ASSERT(sizeof(struct arch_regs) <= THREAD_OFFSET, "frame");
 L4_STATIC_ASSERT(THREAD_OFFSET % OBJECT_ALIGN == 0, "alignment");
 L4_STATIC_ASSERT(THREAD_OFFSET + sizeof(struct thread) <= 1024, "block");
 
+struct thread thread_nobody;
+
 void name_set(char name[32], const char *from, uint32_t length)
 {
     uint32_t i;
@@ -175,12 +177,35 @@ bool thread_set_timeout(struct thread *t, l4_time_t time)
         t->timeout.key = now + time;
     }
     scheduler_timeout_add(&t->timeout);
+    t->status |= THREAD_TIMED;
     return true;
+}
+
+void thread_clear_timeout(struct thread *t)
+{
+    if (t->status & THREAD_TIMED) {
+        scheduler_timeout_remove(&t->timeout);
+        t->status &= ~(uint64_t)THREAD_TIMED;
+    }
+}
+
+void thread_queue_sender(struct thread *server, struct thread *t)
+{
+    heap_add(&server->senders, &t->sender);
+    server->status |= THREAD_SENDERS;
+}
+
+void thread_unqueue_sender(struct thread *server, struct thread *t)
+{
+    heap_remove(&server->senders, &t->sender);
+    if (!server->senders.root) {
+        server->status &= ~(uint64_t)THREAD_SENDERS;
+    }
 }
 
 void thread_wake(struct thread *t)
 {
-    scheduler_timeout_remove(&t->timeout);
+    thread_clear_timeout(t);
     t->partner = NULL;
     thread_set_state(t, THREAD_READY);
     context_find(t);
@@ -188,11 +213,11 @@ void thread_wake(struct thread *t)
 
 void thread_unblock(struct thread *t)
 {
-    scheduler_timeout_remove(&t->timeout);
+    thread_clear_timeout(t);
     switch (thread_state(t)) {
     case THREAD_SENDING:
         context_withdraw(t);
-        heap_remove(&t->partner->senders, &t->sender);
+        thread_unqueue_sender(t->partner, t);
         list_remove(&t->gate_link);
         t->gate = NULL;
         break;
@@ -214,6 +239,7 @@ void thread_fail(struct thread *t, l4_err_t err)
         fault_unanswered(t);
         return;
     }
+    t->item_error = false;
     arch_msg_set_tag(t, l4_tag_error(err));
     arch_msg_set_label(t, 0);
     thread_wake(t);

@@ -108,11 +108,13 @@ void cpu_init(void)
     write_msr(MSR_GS_BASE, (uint64_t)(uintptr_t)cpu);
 }
 
-void syscall_init(void)
+void syscall_init(bool fast)
 {
+    void (*entry)(void) = fast ? syscall_entry_fast : syscall_entry;
+
     write_msr(MSR_STAR,
               (uint64_t)SEL_USER_BASE << 48 | (uint64_t)SEL_KERNEL_CODE << 32);
-    write_msr(MSR_LSTAR, (uint64_t)(uintptr_t)syscall_entry);
+    write_msr(MSR_LSTAR, (uint64_t)(uintptr_t)entry);
     write_msr(MSR_FMASK, RFLAGS_MASK);
     write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_SCE);
 }

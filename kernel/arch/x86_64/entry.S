@@ -74,14 +74,6 @@ FUNCTION syscall_entry
     movq %gs:CPU_CURRENT, %rsp
     movq %rcx, FRAME_RIP(%rsp)
     movq %r11, FRAME_RFLAGS(%rsp)
-    movq $-1, FRAME_ORIG(%rsp)
-    movq %rdi, FRAME_RDI(%rsp)
-    movq %rsi, FRAME_RSI(%rsp)
-    movq %rdx, FRAME_RDX(%rsp)
-    movq %rax, FRAME_RAX(%rsp)
-    movq %r8, FRAME_R8(%rsp)
-    movq %r9, FRAME_R9(%rsp)
-    movq %r10, FRAME_R10(%rsp)
     movq %rbx, FRAME_RBX(%rsp)
     movq %rbp, FRAME_RBP(%rsp)
     movq %r12, FRAME_R12(%rsp)
@@ -90,11 +82,27 @@ FUNCTION syscall_entry
     movq %r15, FRAME_R15(%rsp)
     movq %gs:CPU_USER_RSP, %rbx
     movq %rbx, FRAME_RSP(%rsp)
+    .size syscall_entry, . - syscall_entry
+    /* falls through */
+
+/* What the fast path leaves to C: rsp is the thread; rdi, rsi, rdx, rax, r8,
+ * r9 and r10 are the user's, everything else is saved. */
+    .globl syscall_slow
+    .type syscall_slow, @function
+syscall_slow:
+    movq $-1, FRAME_ORIG(%rsp)
+    movq %rdi, FRAME_RDI(%rsp)
+    movq %rsi, FRAME_RSI(%rsp)
+    movq %rdx, FRAME_RDX(%rsp)
+    movq %rax, FRAME_RAX(%rsp)
+    movq %r8, FRAME_R8(%rsp)
+    movq %r9, FRAME_R9(%rsp)
+    movq %r10, FRAME_R10(%rsp)
     movq %rsp, %rdi
     movq %gs:CPU_STACK, %rsp
     xorl %ebp, %ebp
     call kernel_syscall
-    .size syscall_entry, . - syscall_entry
+    .size syscall_slow, . - syscall_slow
     /* falls through */
 
 /* To the current thread, the way it came. */

@@ -8,7 +8,9 @@
 /* 256 trap entries, TRAP_STUB_SIZE bytes apart. */
 extern char trap_stubs[];
 
+/* The way in for system calls; the second one tries the fast path first. */
 void syscall_entry(void);
+void syscall_entry_fast(void);
 
 /* The places of a three-byte nop to be made clac. */
 extern const uint64_t clac_sites[];

@@ -3,6 +3,8 @@
 #ifndef INIT_H
 #define INIT_H
 
+#include <stdbool.h>
+
 #include <arch/boot.h>
 
 #include "acpi.h"
@@ -23,8 +25,8 @@ void multiboot_read(uint32_t magic, uint32_t info, struct boot_info *bi);
 /* Replaces the first page tables. Takes from bi->ram what cannot be mapped. */
 void paging_init(struct boot_info *bi);
 
-/* System calls can be taken. */
-void syscall_init(void);
+/* System calls can be taken, on the fast path first or only the other. */
+void syscall_init(bool fast);
 
 /* The interrupt controllers, with all lines masked. */
 void pic_init(void);

@@ -8,6 +8,8 @@
 
 #include <arch/cpu.h>
 #include <arch/regs.h>
+#include <kernel/gate.h>
+#include <kernel/sched.h>
 #include <kernel/thread.h>
 
 #define DEFINE(name, value) \
@@ -57,6 +59,29 @@ void offsets(void)
     DEFINE(FRAME_R13, FROM_END(r13));
     DEFINE(FRAME_R14, FROM_END(r14));
     DEFINE(FRAME_R15, FROM_END(r15));
+    DEFINE(THREAD_STATUS, offsetof(struct thread, status));
+    DEFINE(THREAD_CAPS, offsetof(struct thread, caps));
+    DEFINE(THREAD_NCAPS, offsetof(struct thread, ncaps));
+    DEFINE(THREAD_CR3, offsetof(struct thread, cr3));
+    DEFINE(THREAD_CALLER, offsetof(struct thread, caller));
+    DEFINE(THREAD_PARTNER, offsetof(struct thread, partner));
+    DEFINE(THREAD_FS_BASE, offsetof(struct thread, fs_base));
+    DEFINE(THREAD_GS_BASE, offsetof(struct thread, gs_base));
+    DEFINE(THREAD_SCHED, offsetof(struct thread, sched));
+    DEFINE(THREAD_UTCB, offsetof(struct thread, utcb));
+    DEFINE(THREAD_READY, THREAD_READY);
+    DEFINE(THREAD_WAITING, THREAD_WAITING);
+    DEFINE(THREAD_CALLING, THREAD_CALLING);
+    DEFINE(SCHED_THREAD, offsetof(struct sched, thread));
+    DEFINE(GATE_FAST, offsetof(struct gate, fast));
+    DEFINE(OBJECT_GATE, OBJECT_GATE);
+    DEFINE(OBJECT_ALIGN, OBJECT_ALIGN);
+    DEFINE(PHASE_CALL, L4_PHASE_CALL);
+    DEFINE(PHASE_REPLY_WAIT, L4_PHASE_REPLY_WAIT);
+    DEFINE(MSG_REGS, L4_MSG_REGS);
+    DEFINE(MSG_WORDS, L4_MSG_WORDS);
+    DEFINE(UTCB_MR_REST, offsetof(l4_utcb_t, mr[L4_MSG_REGS]));
+    DEFINE(CPU_CR3, offsetof(struct cpu, cr3));
     DEFINE(CPU_USER_RSP, offsetof(struct cpu, user_rsp));
     DEFINE(CPU_CURRENT, offsetof(struct cpu, tss.current));
     DEFINE(CPU_STACK, offsetof(struct cpu, stack));

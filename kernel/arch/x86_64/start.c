@@ -17,7 +17,7 @@ void start(uint32_t magic, uint32_t info)
     multiboot_read(magic, info, &boot_info);
     boot_info.acpi_rsdp = acpi_read(&acpi);
     paging_init(&boot_info);
-    syscall_init();
+    syscall_init(!boot_option(&boot_info, "fastpath=off", NULL));
     pic_init();
     lapic_init();
     ioapic_init(&acpi);

@@ -3,6 +3,8 @@
 #ifndef ARCH_BOOT_H
 #define ARCH_BOOT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define BOOT_REGIONS 32
@@ -38,5 +40,28 @@ struct boot_info {
     uint64_t kernel_end;   /* exclusive; includes zeroed data */
     uint64_t acpi_rsdp;    /* physical, 0 if there is none */
 };
+
+/* Whether a word of the command line begins with `key`; `*value` (unless
+ * NULL) becomes what follows it. */
+static inline bool boot_option(const struct boot_info *bi, const char *key,
+                               const char **value)
+{
+    for (const char *p = bi->cmdline; *p; p++) {
+        size_t i = 0;
+        if (p != bi->cmdline && p[-1] != ' ') {
+            continue;
+        }
+        while (key[i] && p[i] == key[i]) {
+            i++;
+        }
+        if (!key[i]) {
+            if (value) {
+                *value = p + i;
+            }
+            return true;
+        }
+    }
+    return false;
+}
 
 #endif

@@ -10,6 +10,7 @@ struct thread;
 struct gate {
     struct object object;
     struct thread *thread; /* whom messages go to, or NULL */
+    struct thread *fast;   /* the same, or &thread_nobody: never NULL */
     struct list link;      /* in thread->gates */
     struct list senders;   /* threads that queue at `thread` through it */
 };

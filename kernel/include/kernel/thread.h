@@ -33,6 +33,8 @@ enum {
 #define THREAD_PENDING 0x200u   /* signals wait to be delivered */
 #define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
 #define THREAD_EXCEPTION 0x800u /* its exception handler's does */
+#define THREAD_SENDERS 0x1000u  /* its queue is not empty */
+#define THREAD_TIMED 0x2000u    /* its timeout is set */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -72,6 +74,10 @@ struct thread {
     char name[32];
 };
 
+/* A thread that never waits: what the fast path finds behind a gate that is
+ * bound to no one. */
+extern struct thread thread_nobody;
+
 static inline unsigned thread_state(const struct thread *t)
 {
     return (unsigned)(t->status & THREAD_STATE);
@@ -106,6 +112,12 @@ void thread_unblock(struct thread *t);
 /* Sets the timeout of the phase `t` is about to block in: false if it is to
  * poll. */
 bool thread_set_timeout(struct thread *t, l4_time_t time);
+
+void thread_clear_timeout(struct thread *t);
+
+/* `t` queues at `server`, or does so no more. */
+void thread_queue_sender(struct thread *server, struct thread *t);
+void thread_unqueue_sender(struct thread *server, struct thread *t);
 
 /* Copies a name of `length` bytes, cut if need be. */
 void name_set(char name[32], const char *from, uint32_t length);
