@@ -16,6 +16,7 @@
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/transfer.h>
+#include <kernel/vcpu.h>
 
 /* How long a chain of callers may be. */
 #define CHAIN_MAX 64
@@ -306,6 +307,8 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     case L4_PHASE_SEND: return phase_send(t, slot, tag, false);
     case L4_PHASE_CALL: return phase_send(t, slot, tag, true);
     case L4_PHASE_WAIT: phase_wait(t, tag); return L4_OK;
+    case L4_PHASE_RESUME: return vcpu_resume(t);
+    case L4_PHASE_HALT: return vcpu_halt(t);
     case L4_PHASE_REPLY:
         err = phase_reply(t, slot, tag);
         if (!err) {
@@ -325,10 +328,18 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
 
 void kernel_syscall(struct thread *t)
 {
+    if (t->status & THREAD_GUEST) {
+        vcpu_syscall(t);
+        scheduler_leave();
+        return;
+    }
     l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
 
     if (err) {
         fail_now(t, err);
+    }
+    if (t->vcpu) {
+        vcpu_check(t);
     }
     scheduler_leave();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From one thread to another. */
 #include <arch/cpu.h>
+#include <arch/ptab.h>
 #include <kernel/thread.h>
 
 #include "x86.h"
@@ -24,6 +25,17 @@ void arch_switch_to(struct thread *next)
         write_cr3(next->cr3);
     }
     cpu->tss.current = next;
+}
+
+void arch_space_switch(struct thread *t, const struct arch_space *s)
+{
+    struct cpu *cpu = this_cpu();
+
+    t->cr3 = s->cr3;
+    if (t == cpu->tss.current && cpu->cr3 != s->cr3) {
+        cpu->cr3 = s->cr3;
+        write_cr3(s->cr3);
+    }
 }
 
 void arch_drop_current(void)

@@ -11,7 +11,6 @@
 #include "x86.h"
 
 /* Error code of a page fault. */
-#define FAULT_PRESENT 0x1u
 #define FAULT_WRITE 0x2u
 #define FAULT_RESERVED 0x8u
 #define FAULT_FETCH 0x10u
@@ -43,8 +42,7 @@ static void page_fault_handle(const struct arch_regs *regs)
     } else if (regs->orig & FAULT_WRITE) {
         access = L4_MEM_W;
     }
-    kernel_page_fault(current_thread(), address, access,
-                      (regs->orig & FAULT_PRESENT) != 0);
+    kernel_page_fault(current_thread(), address, access, regs->orig);
 }
 
 _Noreturn static void kernel_fault(struct arch_regs *regs, unsigned vector)

@@ -10,11 +10,13 @@
 
 #include <kernel/heap.h>
 #include <kernel/object.h>
+#include <kernel/timer.h>
 
 struct cap;
 struct gate;
 struct sched;
 struct task;
+struct l4_vcpu;
 
 /* The state, in the low bits of `status`. The fast path compares the whole
  * word, so any flag beside the state sends the thread down the slow path. */
@@ -25,10 +27,12 @@ enum {
     THREAD_CALLING = 3, /* waits for the answer of `partner` */
     THREAD_SENDING = 4, /* queues in `partner`'s senders */
     THREAD_FAULTED = 5, /* stopped by a fault nobody handled */
+    THREAD_HALTED = 6,  /* a vCPU that waits for an interrupt */
     THREAD_STATE = 0xf
 };
 
 /* Reasons to leave the fast path. */
+#define THREAD_GUEST 0x10u      /* a vCPU that runs its guest */
 #define THREAD_CANCEL 0x100u    /* the next blocking phase fails */
 #define THREAD_PENDING 0x200u   /* signals wait to be delivered */
 #define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
@@ -51,26 +55,32 @@ struct thread {
     l4_utcb_t *utcb;     /* at its kernel address */
 
     struct object object;
-    struct task *task;        /* NULL once that is gone */
-    struct list task_link;    /* in task->threads */
-    struct sched *home;       /* its own context, or NULL */
-    struct heap senders;      /* who sends to us: priority, then arrival */
-    struct heap_node sender;  /* in partner->senders */
-    struct heap_node timeout; /* in the processor's timeouts */
-    struct gate *gate;        /* the gate it queues at, or NULL */
-    struct list gate_link;    /* in gate->senders */
-    uint64_t label;           /* of the capability it sends through */
-    struct list gates;        /* gates bound to us */
-    struct list signals;      /* signals bound to us */
-    struct list pending;      /* those to be delivered, in order */
-    uint64_t utcb_user;       /* address of the UTCB in the task */
-    uint32_t pager;           /* slot in the task's table, 0: nobody */
-    uint32_t handler;         /* of exceptions, likewise */
-    uint32_t fault_vector;    /* of the last fault */
-    uint32_t fault_access;    /* L4_MEM_*, of a page fault */
-    uint64_t fault_address;   /* likewise */
-    uint64_t fault_error;     /* error code of an exception */
-    bool item_error;          /* an item of what it sent failed */
+    struct task *task;       /* NULL once that is gone */
+    struct list task_link;   /* in task->threads */
+    struct sched *home;      /* its own context, or NULL */
+    struct heap senders;     /* who sends to us: priority, then arrival */
+    struct heap_node sender; /* in partner->senders */
+    struct timer timeout;    /* of the phase it is blocked in */
+    struct gate *gate;       /* the gate it queues at, or NULL */
+    struct list gate_link;   /* in gate->senders */
+    uint64_t label;          /* of the capability it sends through */
+    struct list gates;       /* gates bound to us */
+    struct list signals;     /* signals bound to us */
+    struct list pending;     /* those to be delivered, in order */
+    uint64_t utcb_user;      /* address of the UTCB in the task */
+    uint32_t pager;          /* slot in the task's table, 0: nobody */
+    uint32_t handler;        /* of exceptions, likewise */
+    uint32_t fault_vector;   /* of the last fault */
+    uint32_t fault_access;   /* L4_MEM_*, of a page fault */
+    uint64_t fault_address;  /* likewise */
+    uint64_t fault_error;    /* error code of an exception */
+    bool item_error;         /* an item of what it sent failed */
+    struct l4_vcpu *vcpu;    /* state page at its kernel address, or NULL */
+    uint64_t vcpu_user;      /* its address in the task */
+    struct task *guest;      /* with THREAD_GUEST: where that runs */
+    struct list guest_link;  /* in guest->guests */
+    struct timer vcpu_timer; /* set to ... */
+    uint64_t vcpu_deadline;  /* ... this, 0: not set */
     char name[32];
 };
 
