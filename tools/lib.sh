@@ -207,6 +207,11 @@ configure() {
     require_tree
     need build
     build=$(build_dir)
+    # What was not there when CMake looked may have been installed since.
+    if [ -f "$build/CMakeCache.txt" ] &&
+        grep -q '^ALMOND_.*-NOTFOUND$' "$build/CMakeCache.txt"; then
+        rm -f "$build/build.ninja"
+    fi
     if [ -f "$build/build.ninja" ]; then
         case $(ninja -n -C "$build" build.ninja 2>&1) in
         *"no work to do"*) return 0 ;;
