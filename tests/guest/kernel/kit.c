@@ -43,6 +43,22 @@ _Noreturn void kit_fatal(const char *file, int line, const char *what,
     l4_exit(99);
 }
 
+/* Runs one test. What it made has to be gone in the end: our quota is as it
+ * was. */
+static void test_run(const struct kit_test *test)
+{
+    l4_factory_info_t before = {0};
+    l4_factory_info_t after = {0};
+
+    test_name = test->name;
+    test_failures = 0;
+    MUST(l4_factory_info(kit_factory, &before, NULL));
+    test->run();
+    MUST(l4_factory_info(kit_factory, &after, NULL));
+    CHECK_EQ(after.objects, before.objects);
+    CHECK_EQ(after.used, before.used);
+}
+
 int kit_run(const char *area, const struct kit_test *tests, size_t count)
 {
     const l4_sched_t sched = {L4_CAP_SCHED};
@@ -52,9 +68,7 @@ int kit_run(const char *area, const struct kit_test *tests, size_t count)
     test_name = "setup";
     MUST(l4_sched_set_priority(sched, KIT_PRIORITY, NULL));
     for (size_t i = 0; i < count; i++) {
-        test_name = tests[i].name;
-        test_failures = 0;
-        tests[i].run();
+        test_run(&tests[i]);
         if (test_failures)
             failed++;
         else
