@@ -41,21 +41,27 @@ l4_err_t vcpu_make(struct thread *t, uint64_t address)
     page->version = L4_VCPU_VERSION;
     t->vcpu = page;
     t->vcpu_user = address;
+    t->host_cr3 = t->task->space.cr3;
     return L4_OK;
 }
 
-/* Guest and host trade places. */
-static void guest_set(struct thread *t, struct task *guest)
+/* The guest goes on. The thread stays in the list of the task that its guest
+ * ran in last. */
+static void guest_enter(struct thread *t, struct task *guest)
 {
-    list_remove(&t->guest_link);
-    t->guest = guest;
-    if (guest) {
+    if (t->guest != guest) {
+        list_remove(&t->guest_link);
         list_append(&guest->guests, &t->guest_link);
-        t->status |= THREAD_GUEST;
-    } else {
-        t->status &= ~(uint64_t)THREAD_GUEST;
+        t->guest = guest;
     }
-    arch_space_switch(t, guest ? &guest->space : &t->task->space);
+    t->status |= THREAD_GUEST;
+    arch_space_switch(t, &guest->space);
+}
+
+static void guest_leave(struct thread *t)
+{
+    t->status &= ~(uint64_t)THREAD_GUEST;
+    arch_space_switch(t, &t->task->space);
 }
 
 void vcpu_free(struct thread *t)
@@ -63,9 +69,9 @@ void vcpu_free(struct thread *t)
     if (!t->vcpu) {
         return;
     }
-    if (t->guest) {
-        guest_set(t, NULL);
-    }
+    guest_leave(t);
+    list_remove(&t->guest_link);
+    t->guest = NULL;
     scheduler_timer_cancel(&t->vcpu_timer);
     task_unpin(t->task, t->vcpu_user);
     factory_pages_free(t->object.factory, t->vcpu, 0);
@@ -94,7 +100,7 @@ static void vcpu_enter(struct thread *t, uint32_t reason)
     p->address = t->fault_address;
     if (guest) {
         p->saved_state = p->state | L4_VCPU_USER;
-        guest_set(t, NULL);
+        guest_leave(t);
         host_enter(t, reason, p->entry_sp);
     } else {
         p->saved_state = p->state & ~L4_VCPU_USER;
@@ -104,8 +110,12 @@ static void vcpu_enter(struct thread *t, uint32_t reason)
 
 void vcpu_leave_guest(struct thread *t)
 {
-    vcpu_enter(t, L4_VCPU_REASON_BAD);
-    t->vcpu->error = (uint64_t)-L4_EDEAD;
+    if (t->status & THREAD_GUEST) {
+        vcpu_enter(t, L4_VCPU_REASON_BAD);
+        t->vcpu->error = (uint64_t)-L4_EDEAD;
+    }
+    list_remove(&t->guest_link);
+    t->guest = NULL;
 }
 
 void vcpu_syscall(struct thread *t)
@@ -277,7 +287,7 @@ static void resume_guest(struct thread *t, uint32_t state)
         return;
     }
     p->state = state;
-    guest_set(t, guest);
+    guest_enter(t, guest);
 }
 
 l4_err_t vcpu_resume(struct thread *t)

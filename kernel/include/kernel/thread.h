@@ -77,7 +77,8 @@ struct thread {
     bool item_error;         /* an item of what it sent failed */
     struct l4_vcpu *vcpu;    /* state page at its kernel address, or NULL */
     uint64_t vcpu_user;      /* its address in the task */
-    struct task *guest;      /* with THREAD_GUEST: where that runs */
+    uint64_t host_cr3;       /* of the task, while cr3 may be the guest's */
+    struct task *guest;      /* where its guest runs, or ran last; or NULL */
     struct list guest_link;  /* in guest->guests */
     struct timer vcpu_timer; /* set to ... */
     uint64_t vcpu_deadline;  /* ... this, 0: not set */
