@@ -2,6 +2,7 @@
 #include <l4/err.h>
 
 #include <arch/cpu.h>
+#include <arch/fpu.h>
 #include <arch/mem.h>
 #include <arch/ptab.h>
 #include <arch/regs.h>
@@ -56,6 +57,7 @@ static void thread_init(struct thread *t, struct task *task, uint64_t utcb)
 
 static void thread_free(struct thread *t, struct factory *pay)
 {
+    arch_fpu_free(t);
     factory_pages_free(pay, t->utcb, 0);
     factory_block_free((char *)t - THREAD_OFFSET);
 }

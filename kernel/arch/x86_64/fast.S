@@ -187,6 +187,12 @@ FUNCTION syscall_entry_fast
 .Lnot_plain:
     cmpq $(THREAD_READY + THREAD_GUEST), THREAD_STATUS(%rsp)
     je .Lguest_syscall
+    cmpq $(THREAD_READY + THREAD_GUEST + THREAD_FPU), THREAD_STATUS(%rsp)
+    je .Lguest_syscall
+    cmpq $(THREAD_READY + THREAD_FPU), THREAD_STATUS(%rsp)
+    jne .Lsave_slow
+    cmpq $PHASE_RESUME, %rax
+    je .Lresume
 .Lsave_slow:
     SAVE_FOR_SLOW
     jmp syscall_slow
@@ -222,7 +228,7 @@ FUNCTION syscall_entry_fast
     movl %eax, VCPU_SAVED_STATE(%rsp)
     movl $0, VCPU_STATE(%rsp)
     movl $VCPU_SYSCALL, VCPU_REASON(%rsp)
-    movq $THREAD_READY, THREAD_STATUS(%rbx)
+    xorq $THREAD_GUEST, THREAD_STATUS(%rbx)
     movq THREAD_HOST_CR3(%rbx), %rcx
     movq %rcx, THREAD_CR3(%rbx)
     movq %rcx, %gs:CPU_CR3
@@ -280,7 +286,7 @@ FUNCTION syscall_entry_fast
     andl $RFLAGS_USER, %r11d
     orl $(RFLAGS_ONE | RFLAGS_IF), %r11d
     movl %eax, VCPU_STATE(%rsp)
-    movq $(THREAD_READY + THREAD_GUEST), THREAD_STATUS(%rbx)
+    xorq $THREAD_GUEST, THREAD_STATUS(%rbx)
     movq TASK_CR3(%r8), %rdx
     movq %rdx, THREAD_CR3(%rbx)
     movq %rdx, %gs:CPU_CR3

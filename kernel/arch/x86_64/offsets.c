@@ -75,6 +75,7 @@ void offsets(void)
     DEFINE(THREAD_WAITING, THREAD_WAITING);
     DEFINE(THREAD_CALLING, THREAD_CALLING);
     DEFINE(THREAD_GUEST, THREAD_GUEST);
+    DEFINE(THREAD_FPU, THREAD_FPU);
     DEFINE(THREAD_VCPU, offsetof(struct thread, vcpu));
     DEFINE(THREAD_VCPU_USER, offsetof(struct thread, vcpu_user));
     DEFINE(THREAD_VCPU_DEADLINE, offsetof(struct thread, vcpu_deadline));

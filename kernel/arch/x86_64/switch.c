@@ -4,6 +4,7 @@
 #include <arch/ptab.h>
 #include <kernel/thread.h>
 
+#include "fpu.h"
 #include "x86.h"
 
 void arch_switch_to(struct thread *next)
@@ -23,6 +24,9 @@ void arch_switch_to(struct thread *next)
     if (next->cr3 != cpu->cr3) {
         cpu->cr3 = next->cr3;
         write_cr3(next->cr3);
+    }
+    if ((old && old->fpu) || next->fpu || cpu->fpu_on) {
+        fpu_switch(cpu, old, next);
     }
     cpu->tss.current = next;
 }

@@ -7,6 +7,7 @@
 
 #include "apic.h"
 #include "entry.h"
+#include "fpu.h"
 #include "stacks.h"
 #include "x86.h"
 
@@ -65,7 +66,7 @@ void trap_handle(struct arch_regs *regs, unsigned vector)
         kernel_fault(regs, vector);
     } else if (vector == VECTOR_PAGE_FAULT) {
         page_fault_handle(regs);
-    } else {
+    } else if (vector != VECTOR_NO_FPU || !fpu_first_use(current_thread())) {
         if (vector == VECTOR_DEBUG) {
             __asm__ volatile("movq %0, %%dr6" : : "r"(DR6_CLEAR));
         }

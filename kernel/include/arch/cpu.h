@@ -42,6 +42,7 @@ struct cpu {
     struct sched *sched;     /* the portable kernel's: the context it runs */
     void *local;             /* the portable kernel's, for what else it keeps */
     uint64_t deadline;       /* of the timer, ns; ~0: none */
+    bool fpu_on;             /* the current thread may use the FPU */
     uint64_t spurious;       /* interrupts that nobody expected, and NMIs */
     struct arch_regs *fault; /* the kernel's own registers at a fault */
 };

@@ -33,6 +33,7 @@ enum {
 
 /* Reasons to leave the fast path. */
 #define THREAD_GUEST 0x10u      /* a vCPU that runs its guest */
+#define THREAD_FPU 0x20u        /* it has FPU state to be switched */
 #define THREAD_CANCEL 0x100u    /* the next blocking phase fails */
 #define THREAD_PENDING 0x200u   /* signals wait to be delivered */
 #define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
@@ -75,6 +76,7 @@ struct thread {
     uint64_t fault_address;  /* likewise */
     uint64_t fault_error;    /* error code of an exception */
     bool item_error;         /* an item of what it sent failed */
+    void *fpu;               /* its FPU state, NULL until it has some */
     struct l4_vcpu *vcpu;    /* state page at its kernel address, or NULL */
     uint64_t vcpu_user;      /* its address in the task */
     uint64_t host_cr3;       /* of the task, while cr3 may be the guest's */
