@@ -103,7 +103,9 @@ void fault_message(struct thread *t, struct thread *to)
         word_put(to, 4, 0);
         arch_msg_set_tag(to, TAG_PAGER_FAULT | L4_TAG_KERNEL);
     } else {
-        word_put(to, 0, t->fault_error);
+        word_put(to, 0,
+                 t->fault_vector == VECTOR_PAGE_FAULT ? t->fault_access
+                                                      : t->fault_error);
         word_put(to, 1, t->fault_address);
         for (unsigned i = 0; i < ARCH_REGS_WORDS; i++) {
             word_put(to, 2 + i, regs[i]);

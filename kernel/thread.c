@@ -221,7 +221,7 @@ void thread_fail(struct thread *t, l4_err_t err)
         fault_unanswered(t);
         return;
     }
-    t->item_error = false;
+    t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
     arch_msg_set_tag(t, l4_tag_error(err));
     arch_msg_set_label(t, 0);
     thread_wake(t);

@@ -32,14 +32,15 @@ enum {
 };
 
 /* Reasons to leave the fast path. */
-#define THREAD_GUEST 0x10u      /* a vCPU that runs its guest */
-#define THREAD_FPU 0x20u        /* it has FPU state to be switched */
-#define THREAD_CANCEL 0x100u    /* the next blocking phase fails */
-#define THREAD_PENDING 0x200u   /* signals wait to be delivered */
-#define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
-#define THREAD_EXCEPTION 0x800u /* its exception handler's does */
-#define THREAD_SENDERS 0x1000u  /* its queue is not empty */
-#define THREAD_TIMED 0x2000u    /* its timeout is set */
+#define THREAD_GUEST 0x10u        /* a vCPU that runs its guest */
+#define THREAD_FPU 0x20u          /* it has FPU state to be switched */
+#define THREAD_CANCEL 0x100u      /* the next blocking phase fails */
+#define THREAD_PENDING 0x200u     /* signals wait to be delivered */
+#define THREAD_PAGEFAULT 0x400u   /* its pager's answer resumes it */
+#define THREAD_EXCEPTION 0x800u   /* its exception handler's does */
+#define THREAD_SENDERS 0x1000u    /* its queue is not empty */
+#define THREAD_TIMED 0x2000u      /* its timeout is set */
+#define THREAD_ITEM_ERROR 0x4000u /* an item of what it sent failed */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -75,7 +76,6 @@ struct thread {
     uint32_t fault_access;   /* L4_MEM_*, of a page fault */
     uint64_t fault_address;  /* likewise */
     uint64_t fault_error;    /* error code of an exception */
-    bool item_error;         /* an item of what it sent failed */
     void *fpu;               /* its FPU state, NULL until it has some */
     struct l4_vcpu *vcpu;    /* state page at its kernel address, or NULL */
     uint64_t vcpu_user;      /* its address in the task */
