@@ -42,7 +42,7 @@ static uint64_t stack_of(uint64_t utcb)
 {
     uint64_t index = (utcb - L4_UTCB_AREA) / L4_PAGE_SIZE;
 
-    return L4_STACK_AREA + index * L4_STACK_STRIDE + L4_PAGE_SIZE;
+    return L4_STACK_AREA + index * L4_STACK_STRIDE + L4_STACK_GUARD;
 }
 
 static void utcb_free(uint64_t utcb)
