@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include <l4/env.h>
+#include <l4/objects.h>
+#include <l4/services.h>
 #include <l4/slots.h>
 #include <l4/syscall.h>
 #include <l4/thread.h>
-#include <l4/objects.h>
-#include <l4/services.h>
 
 #include "start.h"
 
