@@ -66,8 +66,7 @@ static char *read_all(FILE *f, size_t *size, const char **why)
     return text;
 }
 
-struct source *source_load(struct arena *a, const char *path,
-                           const char **why)
+struct source *source_load(struct arena *a, const char *path, const char **why)
 {
     struct source *src = NULL;
     size_t size = 0;

@@ -22,7 +22,7 @@ static enum memory_kind stack_area_at(uint64_t address)
 {
     uint64_t offset = (address - L4_STACK_AREA) % L4_STACK_STRIDE;
 
-    return offset < L4_PAGE_SIZE ? MEMORY_GUARD : MEMORY_STACK;
+    return offset < L4_STACK_GUARD ? MEMORY_GUARD : MEMORY_STACK;
 }
 
 /* The addresses that root's layout has, beside the file's. */
