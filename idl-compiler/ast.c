@@ -74,6 +74,7 @@ struct expr *expr_unary(struct arena *a, int op, struct expr *operand,
 
     e->op = op;
     e->left = operand;
+    e->depth = operand->depth + 1;
     return e;
 }
 
@@ -85,6 +86,7 @@ struct expr *expr_binary(struct arena *a, int op, struct expr *left,
     e->op = op;
     e->left = left;
     e->right = right;
+    e->depth = 1 + (left->depth > right->depth ? left->depth : right->depth);
     return e;
 }
 

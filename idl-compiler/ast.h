@@ -37,6 +37,7 @@ struct expr {
     struct expr *left; /* also the operand of a unary operator */
     struct expr *right;
     struct loc loc;
+    unsigned depth; /* of the tree below, this node included */
 };
 
 enum attr_arg_kind { ARG_EXPR, ARG_STRING, ARG_DECIMAL };

@@ -8,6 +8,9 @@
 /* Wide enough that no operation on two values can overflow unnoticed. */
 __extension__ typedef __int128 wide;
 
+/* Deeper trees are not walked: the stack is finite. */
+enum { DEPTH_MAX = 2000 };
+
 const struct int_range range_any = {64, false};
 
 static wide wide_of(struct value v)
@@ -154,6 +157,10 @@ static bool eval_wide(const struct eval *ev, const struct expr *e, wide *out)
 {
     bool ok = false;
 
+    if (e->depth > DEPTH_MAX) {
+        diag_error(&ev->c->diag, e->loc, "this expression is too long");
+        return false;
+    }
     switch (e->kind) {
     case EXPR_NUMBER: *out = (wide)e->number; return true;
     case EXPR_NAME: return eval_name(ev, e, out);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOURCE_MAX = 8 * 1024 * 1024 };
+enum { SOURCE_MAX = 1024 * 1024 };
 
 static void index_lines(struct arena *a, struct source *src)
 {
