@@ -191,10 +191,11 @@ void thread_unblock(struct thread *t)
     scheduler_timeout_remove(&t->timeout);
     switch (thread_state(t)) {
     case THREAD_SENDING:
-        context_withdraw(t);
         heap_remove(&t->partner->senders, &t->sender);
         list_remove(&t->gate_link);
         t->gate = NULL;
+        /* Not before: whoever loses the context looks for a sender's. */
+        context_withdraw(t);
         break;
     case THREAD_CALLING:
         context_withdraw(t);
