@@ -74,6 +74,11 @@ void offsets(void)
     DEFINE(THREAD_READY, THREAD_READY);
     DEFINE(THREAD_WAITING, THREAD_WAITING);
     DEFINE(THREAD_CALLING, THREAD_CALLING);
+}
+
+void offsets_vcpu(void);
+void offsets_vcpu(void)
+{
     DEFINE(THREAD_GUEST, THREAD_GUEST);
     DEFINE(THREAD_FPU, THREAD_FPU);
     DEFINE(THREAD_VCPU, offsetof(struct thread, vcpu));
@@ -117,6 +122,11 @@ void offsets(void)
     DEFINE(VCPU_STATE_USER, L4_VCPU_USER);
     DEFINE(VCPU_SYSCALL, L4_VCPU_REASON_SYSCALL);
     DEFINE(PHASE_RESUME, L4_PHASE_RESUME);
+}
+
+void offsets_ipc(void);
+void offsets_ipc(void)
+{
     DEFINE(SCHED_THREAD, offsetof(struct sched, thread));
     DEFINE(GATE_FAST, offsetof(struct gate, fast));
     DEFINE(OBJECT_GATE, OBJECT_GATE);
