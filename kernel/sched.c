@@ -2,6 +2,7 @@
 #include <l4/err.h>
 
 #include <arch/cpu.h>
+#include <arch/regs.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
@@ -9,6 +10,7 @@
 #include <kernel/factory.h>
 #include <kernel/heap.h>
 #include <kernel/invocation.h>
+#include <kernel/preempt.h>
 #include <kernel/ready.h>
 #include <kernel/sched.h>
 #include <kernel/thread.h>
@@ -166,6 +168,10 @@ static void scheduler_pick(struct scheduler *s)
     scheduler_account(s, arch_time_now());
     while (!(first = ready_first(&s->ready))) {
         cpu->sched = NULL;
+        if (!list_empty(&objects_dying)) {
+            objects_reap(NULL);
+            continue;
+        }
         scheduler_retime(s);
         s->idle = true;
         arch_idle();
@@ -184,15 +190,17 @@ static void scheduler_pick(struct scheduler *s)
 void scheduler_leave(void)
 {
     struct scheduler *s = scheduler();
+    struct thread *next;
 
-    objects_reap();
-    if (s->resched) {
-        scheduler_pick(s);
-    }
+    do {
+        if (s->resched) {
+            scheduler_pick(s);
+        }
+        next = this_cpu()->sched->thread;
+    } while (!list_empty(&objects_dying) && !objects_reap(next));
     if (s->retime) {
         scheduler_retime(s);
     }
-    struct thread *next = this_cpu()->sched->thread;
     if (next != current_thread()) {
         arch_switch_to(next);
     }
@@ -243,6 +251,26 @@ void kernel_timer(void)
     if (!s->idle) {
         scheduler_leave();
     }
+}
+
+bool preempt_poll(void)
+{
+    struct scheduler *s = scheduler();
+    bool idle = s->idle;
+
+    this_cpu()->work = 0;
+    s->idle = true;
+    arch_take_interrupts();
+    s->idle = idle;
+    return s->resched;
+}
+
+void preempt_restart(struct thread *t)
+{
+    arch_syscall_again(t);
+    t->status |= THREAD_RESTART;
+    scheduler_leave();
+    arch_return();
 }
 
 bool scheduler_is_idle(void)

@@ -6,6 +6,7 @@
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -35,7 +36,7 @@ static l4_err_t table_init(struct captab *t, unsigned order, struct factory *f)
     }
     t->nodes = factory_pages(f, nodes);
     if (!t->nodes) {
-        factory_pages_free(f, t->caps, caps);
+        factory_pages_free_clean(f, t->caps, caps);
         return L4_EQUOTA;
     }
     t->size = size;
@@ -44,9 +45,10 @@ static l4_err_t table_init(struct captab *t, unsigned order, struct factory *f)
 
 static void table_free(struct captab *t, struct factory *f)
 {
-    factory_pages_free(f, t->caps, pages_order(t->size * sizeof(struct cap)));
-    factory_pages_free(f, t->nodes,
-                       pages_order(t->size * sizeof(struct node *)));
+    factory_pages_free_clean(f, t->caps,
+                             pages_order(t->size * sizeof(struct cap)));
+    factory_pages_free_clean(f, t->nodes,
+                             pages_order(t->size * sizeof(struct node *)));
 }
 
 l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
@@ -74,40 +76,117 @@ l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
     return L4_OK;
 }
 
-void task_destroy(struct task *t)
+/* Takes everything of a kind from a task that dies. */
+static bool task_empty(struct task *t, unsigned kind, unsigned order)
 {
-    struct factory *f = t->object.factory;
-    const l4_fpage_t memory = l4_fpage(L4_FPAGE_MEM, 0, 47, L4_RIGHTS_ALL);
-    const l4_fpage_t caps = l4_fpage(L4_FPAGE_CAP, 0, 16, L4_RIGHTS_ALL);
+    return unmap_flexpage(t, l4_fpage(kind, 0, order, L4_RIGHTS_ALL), true,
+                          &t->unmap) == L4_OK;
+}
 
-    while (!list_empty(&t->threads)) {
-        thread_leave_task(
-            container_of(t->threads.next, struct thread, task_link));
+/* One step after the other; false: again. */
+static bool task_destroy_step(struct task *t)
+{
+    switch (t->gone) {
+    case 0:
+        while (!list_empty(&t->threads)) {
+            if (!thread_leave_task(
+                    container_of(t->threads.next, struct thread, task_link)) ||
+                preempt_point(4)) {
+                return false;
+            }
+        }
+        list_remove(&t->exit_link);
+        return true;
+    case 1: return task_empty(t, L4_FPAGE_MEM, 47);
+    case 2: return task_empty(t, L4_FPAGE_CAP, 16);
+    default:
+        while (!arch_space_free(&t->space, t->object.factory)) {
+            if (preempt_point(2)) {
+                return false;
+            }
+        }
+        return true;
     }
-    list_remove(&t->exit_link);
-    l4_err_t err = unmap_flexpage(t, memory, true);
-    assert(!err);
-    err = unmap_flexpage(t, caps, true);
-    assert(!err);
-    arch_space_free(&t->space, f);
-    table_free(&t->table, f);
+}
+
+bool task_destroy(struct task *t)
+{
+    while (t->gone < 4) {
+        if (!task_destroy_step(t)) {
+            return false;
+        }
+        unmap_begin(&t->unmap);
+        t->gone++;
+    }
+    table_free(&t->table, t->object.factory);
     factory_block_free(t);
+    return true;
+}
+
+/* Where a map or unmap of `t` goes on: at the first entry, unless it was
+ * preempted. */
+static uint32_t entries_begin(struct thread *t)
+{
+    if (t->status & THREAD_RESTART) {
+        t->status &= ~(uint64_t)THREAD_RESTART;
+        return t->entries_done;
+    }
+    t->entry_done = 0;
+    unmap_begin(&t->unmap);
+    return 0;
+}
+
+/* An entry has been dealt with, and `err` came of it: sets what the caller
+ * learns. False: that was the last one. */
+static bool entry_end(struct thread *t, uint32_t index, l4_err_t err,
+                      uint32_t *done, int32_t *error)
+{
+    if (err == MAP_AGAIN) {
+        t->entries_done = index;
+        preempt_restart(t);
+    }
+    t->entry_done = 0;
+    unmap_begin(&t->unmap);
+    if (err) {
+        *error = err;
+        return false;
+    }
+    *done = index + 1;
+    return true;
+}
+
+/* Between two entries. */
+static void entry_next(struct thread *t, uint32_t index)
+{
+    if (preempt_point(2)) {
+        t->entries_done = index;
+        preempt_restart(t);
+    }
 }
 
 l4_err_t task_op_map(struct task *self, struct invocation *inv,
                      const l4_map_entry_t *entries, uint32_t entries_count,
                      uint32_t *done, int32_t *error)
 {
-    for (uint32_t i = 0; i < entries_count; i++) {
-        const struct map_request r = {.src = inv->caller->task,
-                                      .dst = self,
-                                      .fpage = entries[i].fpage,
-                                      .dest = entries[i].dest};
-        *error = map_flexpage(&r);
-        if (*error) {
-            return L4_OK;
+    struct thread *t = inv->caller;
+    uint32_t i = entries_begin(t);
+
+    for (*done = i; i < entries_count;) {
+        struct map_request r = {.src = t->task,
+                                .dst = self,
+                                .fpage = entries[i].fpage,
+                                .dest = entries[i].dest,
+                                .done = t->entry_done};
+        l4_err_t err = map_flexpage(&r);
+        if (err == MAP_AGAIN) {
+            t->entry_done = r.done;
         }
-        *done = i + 1;
+        if (!entry_end(t, i, err, done, error)) {
+            break;
+        }
+        if (++i < entries_count) {
+            entry_next(t, i);
+        }
     }
     return L4_OK;
 }
@@ -116,13 +195,17 @@ l4_err_t task_op_unmap(struct task *self, struct invocation *inv,
                        const uint64_t *fpages, uint32_t fpages_count,
                        bool including, uint32_t *done, int32_t *error)
 {
-    (void)inv;
-    for (uint32_t i = 0; i < fpages_count; i++) {
-        *error = unmap_flexpage(self, fpages[i], including);
-        if (*error) {
-            return L4_OK;
+    struct thread *t = inv->caller;
+    uint32_t i = entries_begin(t);
+
+    for (*done = i; i < fpages_count;) {
+        l4_err_t err = unmap_flexpage(self, fpages[i], including, &t->unmap);
+        if (!entry_end(t, i, err, done, error)) {
+            break;
         }
-        *done = i + 1;
+        if (++i < fpages_count) {
+            entry_next(t, i);
+        }
     }
     return L4_OK;
 }

@@ -11,6 +11,7 @@
 #include <kernel/factory.h>
 #include <kernel/fault.h>
 #include <kernel/gate.h>
+#include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
@@ -42,13 +43,13 @@ void name_set(char name[32], const char *from, uint32_t length)
 static l4_err_t utcb_map(struct thread *t)
 {
     struct ptab_slot slot;
-    l4_err_t err = arch_ptab_find(&t->task->space, t->utcb_user, L4_PAGE_ORDER,
+    l4_err_t err = arch_ptab_make(&t->task->space, t->utcb_user, L4_PAGE_ORDER,
                                   t->task->object.factory, &slot);
 
     if (err) {
         return err;
     }
-    if (arch_pte_present(&slot)) {
+    if (*slot.entry) {
         return L4_EEXIST;
     }
     arch_pte_make(&slot, virt_to_phys(t->utcb), L4_MEM_R | L4_MEM_W, true);
@@ -59,8 +60,7 @@ static void utcb_unmap(struct thread *t)
 {
     struct ptab_slot slot;
 
-    if (arch_ptab_find(&t->task->space, t->utcb_user, L4_PAGE_ORDER, NULL,
-                       &slot) == L4_OK) {
+    if (arch_ptab_find(&t->task->space, t->utcb_user, &slot)) {
         arch_pte_clear(&slot);
         arch_tlb_flush(&t->task->space, t->utcb_user);
     }
@@ -116,23 +116,29 @@ l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
     return L4_OK;
 }
 
-void thread_leave_task(struct thread *t)
+bool thread_leave_task(struct thread *t)
 {
     assert(t->task);
     thread_unblock(t);
     thread_set_state(t, THREAD_STOPPED);
     t->status &= THREAD_STATE;
-    while (!list_empty(&t->gates)) {
-        gate_bind(container_of(t->gates.next, struct gate, link), NULL,
-                  L4_EDEAD);
-    }
     if (t->caller) {
         thread_fail(t->caller, L4_EDEAD);
     }
-    assert(!t->senders.root && !t->caller);
     context_drop(t);
+    while (!list_empty(&t->gates)) {
+        struct gate *g = container_of(t->gates.next, struct gate, link);
+        if (!gate_fail_senders(g, L4_EDEAD)) {
+            return false;
+        }
+        gate_bind(g, NULL, L4_EDEAD);
+    }
+    assert(!t->senders.root && !t->caller);
     while (!list_empty(&t->signals)) {
         signal_unbind(container_of(t->signals.next, struct signal, link));
+        if (preempt_point(1)) {
+            return false;
+        }
     }
     if (current_thread() == t) {
         arch_drop_current();
@@ -142,12 +148,15 @@ void thread_leave_task(struct thread *t)
     t->task = NULL;
     t->caps = NULL;
     t->ncaps = 0;
+    unmap_begin(&t->unmap);
+    objects_reaper_leave(t);
+    return true;
 }
 
-void thread_destroy(struct thread *t)
+bool thread_destroy(struct thread *t)
 {
-    if (t->task) {
-        thread_leave_task(t);
+    if (t->task && !thread_leave_task(t)) {
+        return false;
     }
     if (t->home) {
         t->home->owner = NULL;
@@ -155,6 +164,7 @@ void thread_destroy(struct thread *t)
         t->home = NULL;
     }
     thread_free(t, t->object.factory);
+    return true;
 }
 
 bool thread_set_timeout(struct thread *t, l4_time_t time)

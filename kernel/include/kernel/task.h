@@ -7,6 +7,7 @@
 
 #include <kernel/cap.h>
 #include <kernel/mapdb.h>
+#include <kernel/unmap.h>
 
 struct signal;
 
@@ -20,13 +21,15 @@ struct task {
     struct list threads;
     struct signal *exit_signal; /* raised when a thread of ours faults */
     struct list exit_link;      /* in exit_signal->tasks */
+    unsigned gone;              /* how many steps of its destruction are done */
+    struct unmap_progress unmap; /* of its destruction */
     char name[32];
 };
 
 /* An empty task. L4_EQUOTA. */
 l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out);
 
-/* The last step of its destruction. */
-void task_destroy(struct task *t);
+/* The last step of its destruction. False: not yet all is done. */
+bool task_destroy(struct task *t);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <kernel/heap.h>
 #include <kernel/object.h>
+#include <kernel/unmap.h>
 
 struct cap;
 struct gate;
@@ -35,6 +36,7 @@ enum {
 #define THREAD_EXCEPTION 0x800u /* its exception handler's does */
 #define THREAD_SENDERS 0x1000u  /* its queue is not empty */
 #define THREAD_TIMED 0x2000u    /* its timeout is set */
+#define THREAD_RESTART 0x4000u  /* its system call goes on where it stopped */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -71,6 +73,11 @@ struct thread {
     uint64_t fault_address;   /* likewise */
     uint64_t fault_error;     /* error code of an exception */
     bool item_error;          /* an item of what it sent failed */
+
+    /* Of a preempted map or unmap, with THREAD_RESTART. */
+    uint32_t entries_done;
+    uint64_t entry_done; /* bytes or slots of the entry being mapped */
+    struct unmap_progress unmap;
     char name[32];
 };
 
@@ -93,11 +100,12 @@ static inline void thread_set_state(struct thread *t, unsigned state)
 l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
                     struct thread **out);
 
-/* The last step of its destruction: leaves everything and is freed. */
-void thread_destroy(struct thread *t);
+/* The last step of its destruction: leaves everything and is freed. False:
+ * not yet all is done. */
+bool thread_destroy(struct thread *t);
 
-/* Its task goes: it stops for good. */
-void thread_leave_task(struct thread *t);
+/* Its task goes: it stops for good. False: not yet all is done. */
+bool thread_leave_task(struct thread *t);
 
 /* A blocked thread becomes ready and gets a context, if it can have one. */
 void thread_wake(struct thread *t);

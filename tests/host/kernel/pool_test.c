@@ -199,7 +199,7 @@ static void step_free(struct model_block *b)
         }
     } else {
         block_verify(b, b->size);
-        pool_block_free(b->at, &area);
+        pool_block_free(b->at);
         page_used[page] = false;
         for (unsigned i = 0; i < BLOCKS; i++) {
             const struct model_block *other = &blocks[i];
@@ -337,7 +337,7 @@ static void test_joins_again(void **state)
             void *a = pool_pages(&pools[1], 0);
             void *b = pool_block(&pools[1], 640);
             pool_pages_free(&pools[1], a, 0);
-            pool_block_free(b, &area);
+            pool_block_free(b);
             pool_give_back(&pools[1], &pools[0]);
         }
     }
