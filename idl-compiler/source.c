@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOURCE_MAX = 8 * 1024 * 1024 };
+enum { SOURCE_MAX = 1024 * 1024 };
 
 static void index_lines(struct arena *a, struct source *src)
 {
@@ -66,8 +66,7 @@ static char *read_all(FILE *f, size_t *size, const char **why)
     return text;
 }
 
-struct source *source_load(struct arena *a, const char *path,
-                           const char **why)
+struct source *source_load(struct arena *a, const char *path, const char **why)
 {
     struct source *src = NULL;
     size_t size = 0;
@@ -127,7 +126,7 @@ void source_add_marker(struct arena *a, struct source *src, uint32_t at,
         file = src->marker_count ? src->markers[src->marker_count - 1].file
                                  : src->path;
     src->markers[src->marker_count++] =
-        (struct line_marker){line_of(src, at) + 1, line, file};
+        (struct line_marker){line_of(src, at), line, file};
 }
 
 struct place source_place(const struct source *src, uint32_t at)

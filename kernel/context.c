@@ -3,19 +3,43 @@
 #include <arch/regs.h>
 
 #include <kernel/assert.h>
+#include <kernel/gate.h>
 #include <kernel/sched.h>
 #include <kernel/thread.h>
 
-/* A queued sender that would lend its context, the first there is. */
-static struct thread *lender_waiting(const struct thread *t)
+/* Whether a queued sender lends its context: it calls, and has one. */
+static bool lends(struct thread *s)
 {
+    bool calls = (arch_msg_tag(s) & L4_TAG_PHASE_MASK) == L4_PHASE_CALL ||
+                 (s->status & THREAD_FAULT);
+
+    return calls && s->sched && s->sched->thread == s;
+}
+
+/* The first of the queued senders that lends its context, or NULL. */
+static struct thread *lender_waiting(struct thread *t)
+{
+    struct thread *first = NULL;
+
     if (!t->senders.root) {
         return NULL;
     }
-    struct thread *s = container_of(t->senders.root, struct thread, sender);
-    bool calls = (arch_msg_tag(s) & L4_TAG_PHASE_MASK) == L4_PHASE_CALL ||
-                 (s->status & THREAD_FAULT);
-    return calls && s->sched && s->sched->thread == s ? s : NULL;
+    first = container_of(t->senders.root, struct thread, sender);
+    if (lends(first)) {
+        return first;
+    }
+    /* Those in front lend nothing, which is rare: look at all of them. */
+    first = NULL;
+    for (struct list *g = t->gates.next; g != &t->gates; g = g->next) {
+        struct list *senders = &container_of(g, struct gate, link)->senders;
+        for (struct list *l = senders->next; l != senders; l = l->next) {
+            struct thread *s = container_of(l, struct thread, gate_link);
+            if (lends(s) && (!first || s->sender.key < first->sender.key)) {
+                first = s;
+            }
+        }
+    }
+    return first;
 }
 
 void context_find(struct thread *t)

@@ -116,6 +116,7 @@ void sched_dequeue(struct sched *c)
     }
     ready_remove(&s->ready, &c->ready, c->priority);
     c->queued = false;
+    c->slice = 0;
     if (this_cpu()->sched == c) {
         s->resched = true;
     }
@@ -159,6 +160,18 @@ static void scheduler_retime(struct scheduler *s)
     }
 }
 
+/* `old` leaves the processor to `c`. If it was only interrupted, the rest of
+ * its slice stays its own, else those behind it would never have a turn. */
+static void slice_switch(struct scheduler *s, struct sched *old,
+                         struct sched *c)
+{
+    if (old && old->queued) {
+        old->slice = s->slice_end > s->started ? s->slice_end - s->started : 1;
+    }
+    s->slice_end = s->started + (c->slice ? c->slice : SLICE_NS);
+    c->slice = 0;
+}
+
 /* Makes the best context the current one; waits for one if need be. */
 static void scheduler_pick(struct scheduler *s)
 {
@@ -180,8 +193,8 @@ static void scheduler_pick(struct scheduler *s)
     }
     struct sched *c = container_of(first, struct sched, ready);
     if (c != cpu->sched) {
+        slice_switch(s, cpu->sched, c);
         cpu->sched = c;
-        s->slice_end = s->started + SLICE_NS;
     }
     s->resched = false;
     s->retime = true;

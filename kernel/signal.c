@@ -159,6 +159,7 @@ l4_err_t signal_op_bind(struct signal *self, struct invocation *inv,
     self->thread = thread;
     self->label = label;
     list_append(&thread->signals, &self->link);
+    signal_post(self); /* what was raised while nobody listened */
     return L4_OK;
 }
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include <l4/env.h>
+#include <l4/objects.h>
+#include <l4/services.h>
 #include <l4/slots.h>
 #include <l4/syscall.h>
 #include <l4/thread.h>
-#include <l4/objects.h>
-#include <l4/services.h>
 
 #include "start.h"
 
@@ -42,7 +42,7 @@ static uint64_t stack_of(uint64_t utcb)
 {
     uint64_t index = (utcb - L4_UTCB_AREA) / L4_PAGE_SIZE;
 
-    return L4_STACK_AREA + index * L4_STACK_STRIDE + L4_PAGE_SIZE;
+    return L4_STACK_AREA + index * L4_STACK_STRIDE + L4_STACK_GUARD;
 }
 
 static void utcb_free(uint64_t utcb)
@@ -55,10 +55,14 @@ static void utcb_free(uint64_t utcb)
 /* Destroys all that a thread has, as far as it was made. */
 static void thread_release(l4_thread_ctl_t *ctl)
 {
+    root_program_t root = {L4_CAP_PROGRAM};
+
     l4_slot_free(ctl->thread);
     l4_slot_free(ctl->sched);
-    if (ctl->utcb)
+    if (ctl->utcb) {
+        (void)!root_program_name_thread(root, ctl->utcb, "", NULL);
         utcb_free(ctl->utcb);
+    }
     memset(ctl, 0, sizeof(*ctl));
     ctl->joiner = ENDED;
 }

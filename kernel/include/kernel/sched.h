@@ -27,6 +27,7 @@ struct sched {
     struct thread *owner;  /* whose home it is, or NULL */
     struct thread *thread; /* who runs on it now, or NULL */
     uint64_t cpu_ns;       /* time used, but for the current run */
+    uint64_t slice;        /* left over when interrupted, 0: a whole one */
 };
 
 struct sched *sched_new(struct factory *pay, unsigned priority);
