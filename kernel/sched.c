@@ -14,6 +14,7 @@
 #include <kernel/ready.h>
 #include <kernel/sched.h>
 #include <kernel/thread.h>
+#include <kernel/timer.h>
 
 #include "objects_kernel.h"
 
@@ -219,16 +220,17 @@ void scheduler_leave(void)
     }
 }
 
-void scheduler_timeout_add(struct heap_node *node)
+void scheduler_timer_set(struct timer *t, uint64_t deadline)
 {
-    heap_add(&scheduler()->timeouts, node);
+    t->node.key = deadline;
+    heap_add(&scheduler()->timeouts, &t->node);
     scheduler()->retime = true;
 }
 
-void scheduler_timeout_remove(struct heap_node *node)
+void scheduler_timer_cancel(struct timer *t)
 {
-    if (heap_queued(node)) {
-        heap_remove(&scheduler()->timeouts, node);
+    if (timer_is_set(t)) {
+        heap_remove(&scheduler()->timeouts, &t->node);
         scheduler()->retime = true;
     }
 }
@@ -255,9 +257,9 @@ void kernel_timer(void)
     uint64_t now = arch_time_now();
 
     while (s->timeouts.root && s->timeouts.root->key <= now) {
-        struct heap_node *node = s->timeouts.root;
-        heap_remove(&s->timeouts, node);
-        thread_fail(container_of(node, struct thread, timeout), L4_ETIMEDOUT);
+        struct timer *t = container_of(s->timeouts.root, struct timer, node);
+        heap_remove(&s->timeouts, &t->node);
+        t->expired(t);
     }
     slice_check(s, now);
     s->retime = true;

@@ -13,6 +13,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
 #include <kernel/messages.h>
@@ -62,6 +63,12 @@ static void signal_post(struct signal *s)
     struct thread *t = s->thread;
 
     if (!t || s->masked || s->count == 0) {
+        return;
+    }
+    if (t->vcpu) {
+        s->count = 0;
+        s->masked = s->line != SIGNAL_NO_LINE;
+        vcpu_interrupt(t, (unsigned)s->label);
         return;
     }
     if (list_empty(&s->pending)) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/err.h>
 
+#include <arch/mem.h>
+
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
@@ -10,6 +12,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
 
@@ -51,6 +54,32 @@ static void table_free(struct captab *t, struct factory *f)
                              pages_order(t->size * sizeof(struct node *)));
 }
 
+l4_err_t task_pin(struct task *t, uint64_t address, const void *page)
+{
+    struct ptab_slot slot;
+    l4_err_t err = arch_ptab_make(&t->space, address, L4_PAGE_ORDER,
+                                  t->object.factory, &slot);
+
+    if (err) {
+        return err;
+    }
+    if (*slot.entry) {
+        return L4_EEXIST;
+    }
+    arch_pte_make(&slot, virt_to_phys(page), L4_MEM_R | L4_MEM_W, true);
+    return L4_OK;
+}
+
+void task_unpin(struct task *t, uint64_t address)
+{
+    struct ptab_slot slot;
+
+    if (arch_ptab_find(&t->space, address, &slot)) {
+        arch_pte_clear(&slot);
+        arch_tlb_flush(&t->space, address);
+    }
+}
+
 l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
 {
     struct task *t = factory_block(pay, sizeof(*t));
@@ -71,6 +100,7 @@ l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
     }
     list_init(&t->threads);
     list_init(&t->exit_link);
+    list_init(&t->guests);
     object_init(&t->object, OBJECT_TASK, pay);
     *out = t;
     return L4_OK;
@@ -92,6 +122,13 @@ static bool task_destroy_step(struct task *t)
             if (!thread_leave_task(
                     container_of(t->threads.next, struct thread, task_link)) ||
                 preempt_point(4)) {
+                return false;
+            }
+        }
+        while (!list_empty(&t->guests)) {
+            vcpu_leave_guest(
+                container_of(t->guests.next, struct thread, guest_link));
+            if (preempt_point(4)) {
                 return false;
             }
         }
@@ -121,19 +158,6 @@ bool task_destroy(struct task *t)
     table_free(&t->table, t->object.factory);
     factory_block_free(t);
     return true;
-}
-
-/* Where a map or unmap of `t` goes on: at the first entry, unless it was
- * preempted. */
-static uint32_t entries_begin(struct thread *t)
-{
-    if (t->status & THREAD_RESTART) {
-        t->status &= ~(uint64_t)THREAD_RESTART;
-        return t->entries_done;
-    }
-    t->entry_done = 0;
-    unmap_begin(&t->unmap);
-    return 0;
 }
 
 /* An entry has been dealt with, and `err` came of it: sets what the caller
@@ -169,7 +193,7 @@ l4_err_t task_op_map(struct task *self, struct invocation *inv,
                      uint32_t *done, int32_t *error)
 {
     struct thread *t = inv->caller;
-    uint32_t i = entries_begin(t);
+    uint32_t i = thread_progress(t);
 
     for (*done = i; i < entries_count;) {
         struct map_request r = {.src = t->task,
@@ -196,7 +220,7 @@ l4_err_t task_op_unmap(struct task *self, struct invocation *inv,
                        bool including, uint32_t *done, int32_t *error)
 {
     struct thread *t = inv->caller;
-    uint32_t i = entries_begin(t);
+    uint32_t i = thread_progress(t);
 
     for (*done = i; i < fpages_count;) {
         l4_err_t err = unmap_flexpage(self, fpages[i], including, &t->unmap);

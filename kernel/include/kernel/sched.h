@@ -16,8 +16,8 @@
 
 #include <kernel/object.h>
 
-struct heap_node;
 struct thread;
+struct timer;
 
 struct sched {
     struct object object;
@@ -47,9 +47,10 @@ void sched_dequeue(struct sched *c);
  * switches to the thread that is to run; idles until there is one. */
 void scheduler_leave(void);
 
-/* The deadline of `node` was set, or it was taken out. */
-void scheduler_timeout_add(struct heap_node *node);
-void scheduler_timeout_remove(struct heap_node *node);
+/* Calls t->expired once `deadline` (absolute, ns) has passed. `t` is not
+ * set. Cancelling is harmless if it is not. */
+void scheduler_timer_set(struct timer *t, uint64_t deadline);
+void scheduler_timer_cancel(struct timer *t);
 
 /* Whether the interrupt that is being handled came while idle. */
 bool scheduler_is_idle(void);

@@ -10,12 +10,14 @@
 
 #include <kernel/heap.h>
 #include <kernel/object.h>
+#include <kernel/timer.h>
 #include <kernel/unmap.h>
 
 struct cap;
 struct gate;
 struct sched;
 struct task;
+struct l4_vcpu;
 
 /* The state, in the low bits of `status`. The fast path compares the whole
  * word, so any flag beside the state sends the thread down the slow path. */
@@ -26,17 +28,21 @@ enum {
     THREAD_CALLING = 3, /* waits for the answer of `partner` */
     THREAD_SENDING = 4, /* queues in `partner`'s senders */
     THREAD_FAULTED = 5, /* stopped by a fault nobody handled */
+    THREAD_HALTED = 6,  /* a vCPU that waits for an interrupt */
     THREAD_STATE = 0xf
 };
 
 /* Reasons to leave the fast path. */
-#define THREAD_CANCEL 0x100u    /* the next blocking phase fails */
-#define THREAD_PENDING 0x200u   /* signals wait to be delivered */
-#define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
-#define THREAD_EXCEPTION 0x800u /* its exception handler's does */
-#define THREAD_SENDERS 0x1000u  /* its queue is not empty */
-#define THREAD_TIMED 0x2000u    /* its timeout is set */
-#define THREAD_RESTART 0x4000u  /* its system call goes on where it stopped */
+#define THREAD_GUEST 0x10u        /* a vCPU that runs its guest */
+#define THREAD_FPU 0x20u          /* it has FPU state to be switched */
+#define THREAD_CANCEL 0x100u      /* the next blocking phase fails */
+#define THREAD_PENDING 0x200u     /* signals wait to be delivered */
+#define THREAD_PAGEFAULT 0x400u   /* its pager's answer resumes it */
+#define THREAD_EXCEPTION 0x800u   /* its exception handler's does */
+#define THREAD_SENDERS 0x1000u    /* its queue is not empty */
+#define THREAD_TIMED 0x2000u      /* its timeout is set */
+#define THREAD_ITEM_ERROR 0x4000u /* an item of what it sent failed */
+#define THREAD_RESTART 0x8000u    /* its system call goes on where it stopped */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -53,26 +59,33 @@ struct thread {
     l4_utcb_t *utcb;     /* at its kernel address */
 
     struct object object;
-    struct task *task;        /* NULL once that is gone */
-    struct list task_link;    /* in task->threads */
-    struct sched *home;       /* its own context, or NULL */
-    struct heap senders;      /* who sends to us: priority, then arrival */
-    struct heap_node sender;  /* in partner->senders */
-    struct heap_node timeout; /* in the processor's timeouts */
-    struct gate *gate;        /* the gate it queues at, or NULL */
-    struct list gate_link;    /* in gate->senders */
-    uint64_t label;           /* of the capability it sends through */
-    struct list gates;        /* gates bound to us */
-    struct list signals;      /* signals bound to us */
-    struct list pending;      /* those to be delivered, in order */
-    uint64_t utcb_user;       /* address of the UTCB in the task */
-    uint32_t pager;           /* slot in the task's table, 0: nobody */
-    uint32_t handler;         /* of exceptions, likewise */
-    uint32_t fault_vector;    /* of the last fault */
-    uint32_t fault_access;    /* L4_MEM_*, of a page fault */
-    uint64_t fault_address;   /* likewise */
-    uint64_t fault_error;     /* error code of an exception */
-    bool item_error;          /* an item of what it sent failed */
+    struct task *task;       /* NULL once that is gone */
+    struct list task_link;   /* in task->threads */
+    struct sched *home;      /* its own context, or NULL */
+    struct heap senders;     /* who sends to us: priority, then arrival */
+    struct heap_node sender; /* in partner->senders */
+    struct timer timeout;    /* of the phase it is blocked in */
+    struct gate *gate;       /* the gate it queues at, or NULL */
+    struct list gate_link;   /* in gate->senders */
+    uint64_t label;          /* of the capability it sends through */
+    struct list gates;       /* gates bound to us */
+    struct list signals;     /* signals bound to us */
+    struct list pending;     /* those to be delivered, in order */
+    uint64_t utcb_user;      /* address of the UTCB in the task */
+    uint32_t pager;          /* slot in the task's table, 0: nobody */
+    uint32_t handler;        /* of exceptions, likewise */
+    uint32_t fault_vector;   /* of the last fault */
+    uint32_t fault_access;   /* L4_MEM_*, of a page fault */
+    uint64_t fault_address;  /* likewise */
+    uint64_t fault_error;    /* error code of an exception */
+    void *fpu;               /* its FPU state, NULL until it has some */
+    struct l4_vcpu *vcpu;    /* state page at its kernel address, or NULL */
+    uint64_t vcpu_user;      /* its address in the task */
+    uint64_t host_cr3;       /* of the task, while cr3 may be the guest's */
+    struct task *guest;      /* where its guest runs, or ran last; or NULL */
+    struct list guest_link;  /* in guest->guests */
+    struct timer vcpu_timer; /* set to ... */
+    uint64_t vcpu_deadline;  /* ... this, 0: not set */
 
     /* Of a preempted map or unmap, with THREAD_RESTART. */
     uint32_t entries_done;
@@ -93,6 +106,19 @@ static inline unsigned thread_state(const struct thread *t)
 static inline void thread_set_state(struct thread *t, unsigned state)
 {
     t->status = (t->status & ~(uint64_t)THREAD_STATE) | state;
+}
+
+/* A map or unmap by `t` begins, unless it goes on (THREAD_RESTART) after it was
+ * preempted. Returns the entries done before. */
+static inline uint32_t thread_progress(struct thread *t)
+{
+    if (t->status & THREAD_RESTART) {
+        t->status &= ~(uint64_t)THREAD_RESTART;
+        return t->entries_done;
+    }
+    t->entry_done = 0;
+    unmap_begin(&t->unmap);
+    return 0;
 }
 
 /* A stopped thread in `task`, its UTCB at `utcb` there. L4_EQUOTA, L4_EINVAL,
