@@ -172,6 +172,47 @@ static unsigned leaf_order(const struct mem_source *m, uint64_t to,
     return L4_PAGE_ORDER;
 }
 
+#define FPAGE_ONE_PAGE (L4_FPAGE_MEM << 6 | L4_PAGE_ORDER)
+#define USER_BITS 47        /* user addresses are below; but the last page */
+#define FPAGE_SHAPE 0xffull /* kind and order */
+
+l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
+                  uint64_t dest)
+{
+    uint64_t from = l4_fpage_base(fpage);
+    uint64_t to = dest & ~0xfffull;
+
+    if ((fpage & FPAGE_SHAPE) != FPAGE_ONE_PAGE || dest & 0xfff ||
+        !(l4_fpage_rights(fpage) & 7) ||
+        (from | (to + L4_PAGE_SIZE)) >> USER_BITS) {
+        return MAP_GENERAL;
+    }
+    struct ptab_slot s = arch_ptab_leaf(&src->space, from);
+    struct ptab_slot d = {arch_ptab_page(&dst->space, to), L4_PAGE_ORDER};
+    if (!d.entry || *d.entry || !arch_pte_present(&s)) {
+        return MAP_GENERAL;
+    }
+    struct node *parent = *ptab_node(&s);
+    if (!parent) {
+        return L4_EFAULT;
+    }
+    struct node *n = pool_small(&dst->object.factory->pool);
+    if (!n) {
+        return L4_EQUOTA;
+    }
+    n->task = dst;
+    n->where = to | FPAGE_ONE_PAGE;
+    if (!mapdb_insert(parent, n)) {
+        pool_small_free(n);
+        return L4_E2BIG;
+    }
+    arch_pte_derive(&d, &s,
+                    arch_pte_phys(&s) | (from & ((1ull << s.order) - 1)),
+                    l4_fpage_rights(fpage), false);
+    *ptab_node(&d) = n;
+    return L4_OK;
+}
+
 /* Something is there already: fine if it is the same with all the rights. */
 static l4_err_t mem_present(const struct ptab_slot *slot, uint64_t to,
                             uint64_t phys, unsigned rights)
@@ -281,6 +322,7 @@ static l4_err_t map_memory(struct map_request *r)
 l4_err_t map_flexpage(struct map_request *r)
 {
     unsigned order = l4_fpage_order(r->fpage);
+    l4_err_t err;
 
     if (r->dest & 0xfff & ~L4_ITEM_FLAGS) {
         return L4_EINVAL;
@@ -291,7 +333,8 @@ l4_err_t map_flexpage(struct map_request *r)
             !(l4_fpage_rights(r->fpage) & 7)) {
             return L4_EINVAL;
         }
-        return map_memory(r);
+        err = map_page(r->src, r->dst, r->fpage, r->dest);
+        return err == MAP_GENERAL ? map_memory(r) : err;
     case L4_FPAGE_CAP: return order > 12 ? L4_EINVAL : map_caps(r);
     default: return L4_EINVAL;
     }

@@ -391,6 +391,34 @@ static bool unmap_part(struct node *n, struct ptab_slot *slot,
                                  r->take, &piece) != TAKEN_AGAIN;
 }
 
+l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self)
+{
+    const unsigned shape = L4_FPAGE_MEM << 6 | L4_PAGE_ORDER;
+    uint64_t va = l4_fpage_base(fpage);
+
+    if ((fpage & 0xff) != shape || !(l4_fpage_rights(fpage) & L4_MEM_R) ||
+        va >= L4_USER_END) {
+        return MAP_GENERAL;
+    }
+    struct ptab_slot slot = {arch_ptab_page(&task->space, va), L4_PAGE_ORDER};
+    if (!slot.entry) {
+        return MAP_GENERAL;
+    }
+    struct node *n = *ptab_node(&slot);
+    if (!n) {
+        return L4_OK;
+    }
+    if ((n->where & (NODE_SPLIT | 0xff)) != shape || mapdb_next(n, n)) {
+        return MAP_GENERAL;
+    }
+    if (self) {
+        leaf_clear(&task->space, va, &slot);
+        mapdb_unlink(n);
+        pool_small_free(n);
+    }
+    return L4_OK;
+}
+
 static l4_err_t unmap_memory(struct task *task, const struct unmap_range *r,
                              struct unmap_progress *p)
 {

@@ -205,9 +205,9 @@ static l4_err_t map_one(struct thread *t, struct task *guest,
                         const l4_vcpu_map_t *m)
 {
     if (m->op == L4_VCPU_UNMAP) {
-        return unmap_flexpage(
-            guest, l4_fpage_mem(m->address, m->order, m->rights), true,
-            &t->unmap);
+        return unmap_flexpage(guest,
+                              l4_fpage_mem(m->address, m->order, m->rights),
+                              true, &t->unmap);
     }
     if (m->op != L4_VCPU_MAP || m->address & 0xfff || m->host_address & 0xfff) {
         return L4_EINVAL;

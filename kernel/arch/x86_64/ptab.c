@@ -14,9 +14,6 @@
 /* A table pair, as an order of pages: entries, then node pointers. */
 #define PAIR_ORDER 1u
 
-/* All of a table's entry but the address. */
-#define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
-
 static uint64_t *subtable(uint64_t entry)
 {
     return phys_to_virt(entry - PTE_TABLE);
@@ -104,22 +101,7 @@ bool arch_space_free(struct arch_space *s, struct factory *pay)
 bool arch_ptab_find(const struct arch_space *s, uint64_t va,
                     struct ptab_slot *out)
 {
-    uint64_t *table = s->top;
-
-#pragma GCC unroll 3
-    for (unsigned order = ORDER_TOP; order > PTAB_ORDER_4K;
-         order -= TABLE_BITS) {
-        uint64_t *entry = &table[table_index(va, order)];
-
-        if (!is_table(*entry)) {
-            out->entry = entry;
-            out->order = order;
-            return *entry & PTE_PRESENT;
-        }
-        table = subtable(*entry);
-    }
-    out->entry = &table[table_index(va, PTAB_ORDER_4K)];
-    out->order = PTAB_ORDER_4K;
+    *out = arch_ptab_leaf(s, va);
     return *out->entry & PTE_PRESENT;
 }
 
@@ -204,11 +186,4 @@ l4_err_t arch_ptab_split(struct ptab_slot *slot, struct node *node,
     *slot->entry = virt_to_phys(table) | PTE_TABLE;
     *ptab_node(slot) = NULL;
     return L4_OK;
-}
-
-void arch_tlb_flush(const struct arch_space *s, uint64_t va)
-{
-    if (this_cpu()->cr3 == s->cr3) {
-        __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
-    }
 }

@@ -13,6 +13,9 @@
 
 #include <l4/fpage.h>
 
+#include <arch/cpu.h>
+#include <arch/mem.h>
+
 struct factory;
 struct node;
 
@@ -32,6 +35,9 @@ struct node;
 #define PTE_GLOBAL 0x100ull
 #define PTE_NX (1ull << 63)
 #define PTE_ADDRESS 0x000ffffffffff000ull
+
+/* All of a table's entry but its address, and of no other entry. */
+#define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
 
 /* Tables have 512 entries. */
 #define TABLE_BITS 9u
@@ -77,6 +83,44 @@ bool arch_ptab_find(const struct arch_space *s, uint64_t va,
 L4_NODISCARD l4_err_t arch_ptab_make(struct arch_space *s, uint64_t va,
                                      unsigned order, struct factory *pay,
                                      struct ptab_slot *out);
+
+/* The place of the smallest leaf that covers the user address `va`, if tables
+ * lead there, else NULL. */
+static inline uint64_t *arch_ptab_page(const struct arch_space *s, uint64_t va)
+{
+    const uint64_t mask = (TABLE_SIZE - 1) * sizeof(uint64_t);
+    uint64_t table = (uint64_t)(uintptr_t)s->top;
+
+#pragma GCC unroll 3
+    for (unsigned order = 39; order > PTAB_ORDER_4K; order -= TABLE_BITS) {
+        table = *(uint64_t *)(uintptr_t)(table + (va >> (order - 3) & mask)) +
+                (PHYS_BASE - PTE_TABLE);
+        if (table & 0xfff) {
+            return NULL;
+        }
+    }
+    return (uint64_t *)(uintptr_t)(table + (va >> (PTAB_ORDER_4K - 3) & mask));
+}
+
+/* Finds the leaf or the hole that covers the user address `va`. */
+static inline struct ptab_slot arch_ptab_leaf(const struct arch_space *s,
+                                              uint64_t va)
+{
+    const uint64_t mask = (TABLE_SIZE - 1) * sizeof(uint64_t);
+    uint64_t table = (uint64_t)(uintptr_t)s->top;
+    uint64_t at;
+
+#pragma GCC unroll 3
+    for (unsigned order = 39; order > PTAB_ORDER_4K; order -= TABLE_BITS) {
+        at = table + (va >> (order - 3) & mask);
+        table = *(uint64_t *)(uintptr_t)at + (PHYS_BASE - PTE_TABLE);
+        if (table & 0xfff) {
+            return (struct ptab_slot){(uint64_t *)(uintptr_t)at, order};
+        }
+    }
+    at = table + (va >> (PTAB_ORDER_4K - 3) & mask);
+    return (struct ptab_slot){(uint64_t *)(uintptr_t)at, PTAB_ORDER_4K};
+}
 
 /* Replaces a large leaf by a table of leaves one size smaller, all with `node`
  * beside them. L4_EQUOTA. */
@@ -184,6 +228,11 @@ static inline uint64_t arch_ptab_gap(const struct ptab_slot *slot)
 
 /* After an entry lost rights: forgets the leaf at `va`. Does nothing if the
  * space is not loaded. */
-void arch_tlb_flush(const struct arch_space *s, uint64_t va);
+static inline void arch_tlb_flush(const struct arch_space *s, uint64_t va)
+{
+    if (this_cpu()->cr3 == s->cr3) {
+        __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+    }
+}
 
 #endif

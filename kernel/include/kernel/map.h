@@ -22,6 +22,9 @@ struct cap_dest {
  * a user sees. */
 #define MAP_AGAIN 1
 
+/* Not one of the simple cases: the general function is to be called. */
+#define MAP_GENERAL 2
+
 /* What to pass on from `src`, and where to in `dst`. */
 struct map_request {
     struct task *src;
@@ -49,6 +52,12 @@ unsigned map_entries(l4_fpage_t fpage);
 /* Passes on one flexpage. Absent pages and slots are left out; none at all
  * is L4_EFAULT. Also L4_EEXIST, L4_EQUOTA, L4_EINVAL, L4_E2BIG. */
 l4_err_t map_flexpage(struct map_request *r);
+
+/* The simple cases that nearly all are: one page, and nothing in the way.
+ * MAP_GENERAL: nothing has been done. */
+l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
+                  uint64_t dest);
+l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self);
 
 /* Maps memory of no one's at `va`: an origin of its own. */
 l4_err_t map_origin(struct task *dst, uint64_t va, uint64_t phys,

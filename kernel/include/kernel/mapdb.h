@@ -110,8 +110,8 @@ static inline struct node *mapdb_next(const struct node *top,
     return next && node_depth(next) > node_depth(top) ? next : NULL;
 }
 
-/* Takes a node out of its list. */
-static inline void mapdb_remove(struct node *n)
+/* Takes a node that is about to be freed out of its list. */
+static inline void mapdb_unlink(const struct node *n)
 {
     if (n->prev) {
         n->prev->next = n->next;
@@ -119,6 +119,12 @@ static inline void mapdb_remove(struct node *n)
     if (n->next) {
         n->next->prev = n->prev;
     }
+}
+
+/* Takes a node out of its list. */
+static inline void mapdb_remove(struct node *n)
+{
+    mapdb_unlink(n);
     n->next = NULL;
     n->prev = NULL;
 }
