@@ -26,6 +26,9 @@ struct list objects_dying = {&objects_dying, &objects_dying};
 /* Who destroys them, or NULL. */
 static struct thread *reaper;
 
+/* What dies now dies on the reaper's account. */
+static bool reaping;
+
 void object_init(struct object *o, enum object_type type, struct factory *f)
 {
     o->type = type;
@@ -45,7 +48,9 @@ void object_kill(struct object *o)
     o->dying = true;
     list_remove(&o->link);
     list_append(&objects_dying, &o->link);
-    reaper = current_thread();
+    if (!reaping) {
+        reaper = current_thread();
+    }
 }
 
 /* Undoes and frees one object. False: not yet all is done, or others have to
@@ -75,6 +80,7 @@ bool objects_reap(struct thread *t)
         return true;
     }
     reaper = t;
+    reaping = true;
     while (!list_empty(&objects_dying)) {
         struct object *o =
             container_of(objects_dying.next, struct object, link);
@@ -89,6 +95,7 @@ bool objects_reap(struct thread *t)
             break;
         }
     }
+    reaping = false;
     return false;
 }
 

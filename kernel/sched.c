@@ -210,11 +210,11 @@ void scheduler_leave(void)
         if (s->resched) {
             scheduler_pick(s);
         }
+        if (s->retime) {
+            scheduler_retime(s);
+        }
         next = this_cpu()->sched->thread;
     } while (!list_empty(&objects_dying) && !objects_reap(next));
-    if (s->retime) {
-        scheduler_retime(s);
-    }
     if (next != current_thread()) {
         arch_switch_to(next);
     }
@@ -273,11 +273,16 @@ bool preempt_poll(void)
     struct scheduler *s = scheduler();
     bool idle = s->idle;
 
-    this_cpu()->work = 0;
     s->idle = true;
     arch_take_interrupts();
     s->idle = idle;
-    return s->resched;
+    if (!s->resched) {
+        this_cpu()->work = 0;
+        if (s->retime) {
+            scheduler_retime(s);
+        }
+    }
+    return s->resched; /* and so will the next one say, until it is done */
 }
 
 void preempt_restart(struct thread *t)
