@@ -298,3 +298,35 @@ l4_err_t task_op_table_size(struct task *self, struct invocation *inv,
     *slots = self->table.size;
     return L4_OK;
 }
+
+l4_err_t task_op_usage(struct task *self, struct invocation *inv,
+                       uint64_t fpage, bool reset, uint64_t *accessed,
+                       uint64_t *dirty)
+{
+    unsigned order = l4_fpage_order(fpage);
+    uint64_t va = l4_fpage_base(fpage);
+    uint64_t end = va + (1ull << order);
+
+    (void)inv;
+    if (l4_fpage_kind(fpage) != L4_FPAGE_MEM || order < L4_PAGE_ORDER ||
+        order > L4_PAGE_ORDER + 6 || va & ((1ull << order) - 1) ||
+        va >= L4_USER_END) {
+        return L4_EINVAL;
+    }
+    for (uint64_t bit = 1; va < end; va += L4_PAGE_SIZE, bit <<= 1) {
+        struct ptab_slot slot;
+        if (!arch_ptab_find(&self->space, va, &slot)) {
+            continue;
+        }
+        unsigned used = arch_pte_used(&slot);
+        *accessed |= used & L4_MEM_R ? bit : 0;
+        *dirty |= used & L4_MEM_W ? bit : 0;
+        /* A large leaf is asked for each of its pages: forget it at last. */
+        if (reset &&
+            (slot.order == L4_PAGE_ORDER || va + L4_PAGE_SIZE == end)) {
+            arch_pte_reset_used(&slot);
+            arch_tlb_flush(&self->space, va);
+        }
+    }
+    return L4_OK;
+}

@@ -9,6 +9,9 @@
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 
+/* What splitting a leaf costs, in units of preempt_point(). */
+#define SPLIT_WORK 26u
+
 /* What to take from where. */
 struct unmap_range {
     uint64_t start;
@@ -282,6 +285,9 @@ static enum taken node_take(struct node **n, uint64_t end, unsigned take,
             if ((leaf < start || leaf + size > end) &&
                 slot.order > L4_PAGE_ORDER) {
                 if (node_split(n, &slot, leaf) == L4_OK) {
+                    if (preempt_point(SPLIT_WORK)) {
+                        return TAKEN_AGAIN;
+                    }
                     continue;
                 }
                 return node_revoke(*n, true) ? TAKEN_GONE : TAKEN_AGAIN;
@@ -349,7 +355,7 @@ static bool descendants_take(struct node *top, uint64_t phys, uint64_t size,
             mapdb_remove(&p->marker);
             marker_insert(&p->marker, behind, top);
         }
-        if (preempt_point(1)) {
+        if (preempt_point(3)) {
             return false;
         }
     }

@@ -201,17 +201,17 @@ static inline void arch_pte_derive(struct ptab_slot *slot,
     *slot->entry = entry;
 }
 
-/* Whether the leaf was read or executed, and written, since the last time it
- * was asked with `reset`: L4_MEM_R, L4_MEM_W. */
-static inline unsigned arch_pte_used(struct ptab_slot *slot, bool reset)
+/* Whether the leaf was used at all, and written: L4_MEM_R, L4_MEM_W. And a
+ * new beginning of that. */
+static inline unsigned arch_pte_used(const struct ptab_slot *slot)
 {
-    uint64_t entry = *slot->entry;
+    return (*slot->entry & PTE_ACCESSED ? L4_MEM_R : 0) |
+           (*slot->entry & PTE_DIRTY ? L4_MEM_W : 0);
+}
 
-    if (reset) {
-        *slot->entry = entry & ~(PTE_ACCESSED | PTE_DIRTY);
-    }
-    return (entry & PTE_ACCESSED ? L4_MEM_R : 0) |
-           (entry & PTE_DIRTY ? L4_MEM_W : 0);
+static inline void arch_pte_reset_used(struct ptab_slot *slot)
+{
+    *slot->entry &= ~(PTE_ACCESSED | PTE_DIRTY);
 }
 
 /* The bytes from an empty slot to the next used one, or to the end of the
