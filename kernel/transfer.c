@@ -65,6 +65,10 @@ static l4_err_t item_place(struct thread *to, l4_fpage_t f, uint64_t send_base,
         return L4_EWINDOW;
     }
     *dest = base | (send_base & (size - 1) & ~(item - 1));
+    if (l4_fpage_kind(f) == L4_FPAGE_IO) {
+        *dest = l4_fpage_base(f); /* ports keep their numbers */
+        return (*dest ^ base) & ~(size - 1) ? L4_EWINDOW : L4_OK;
+    }
     return L4_OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include <kernel/assert.h>
 #include <kernel/factory.h>
+#include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 
@@ -234,6 +235,10 @@ static bool node_drop(struct node *n)
 
     if (node_kind(n) == L4_FPAGE_CAP) {
         cap_drop(n);
+        return true;
+    }
+    if (node_kind(n) == L4_FPAGE_IO) {
+        io_drop(n);
         return true;
     }
     if (split_of(n)) {
@@ -508,6 +513,9 @@ l4_err_t unmap_flexpage(struct task *task, l4_fpage_t fpage, bool self,
         }
         r.end = r.start + (1ull << (order + 12));
         return unmap_caps(task, &r, p);
+    }
+    if (kind == L4_FPAGE_IO) {
+        return io_unmap(task, fpage, self);
     }
     return L4_EINVAL;
 }
