@@ -174,7 +174,11 @@ l4_err_t message_map_fault(struct thread *pager, struct thread *to,
         if (l4_fpage_kind(item.fpage) != L4_FPAGE_MEM) {
             return L4_EINVAL;
         }
-        l4_err_t err = item_map(pager, to, &item, item.control, &budget);
+        l4_err_t err =
+            map_page(pager->task, to->task, item.fpage, item.control);
+        if (err == MAP_GENERAL) {
+            err = item_map(pager, to, &item, item.control, &budget);
+        }
         if (err) {
             return err;
         }

@@ -479,7 +479,7 @@ static l4_err_t unmap_caps(struct task *task, const struct unmap_range *r,
         if (n && !node_revoke(n, r->self)) {
             return MAP_AGAIN;
         }
-        if (p->at + 1 < end && (p->at & 15) == 15 && preempt_point(1)) {
+        if (p->at + 1 < end && (n || p->at % 16 == 15) && preempt_point(1)) {
             p->at++;
             return MAP_AGAIN;
         }
