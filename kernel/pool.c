@@ -224,7 +224,7 @@ bool pool_give(struct pool *from, struct pool *to, size_t pages)
     }
     unsigned order = POOL_ORDERS - 1;
     size_t left = pages;
-    while (left > 0) {
+    for (unsigned pieces = 0; left > 0 && pieces < POOL_PIECES;) {
         size_t index;
         while (((size_t)1 << order) > left) {
             order--;
@@ -236,11 +236,17 @@ bool pool_give(struct pool *from, struct pool *to, size_t pages)
         }
         block_put(to, index, order);
         left -= (size_t)1 << order;
+        pieces++;
     }
-    to->total += pages;
-    to->unused += pages;
-    from->total -= pages;
-    return true;
+    to->total += pages - left;
+    to->unused += pages - left;
+    from->total -= pages - left;
+    if (left == 0) {
+        return true;
+    }
+    while (!pool_give_back(to, from)) {
+    }
+    return false;
 }
 
 bool pool_give_back(struct pool *pool, struct pool *parent)
