@@ -295,14 +295,6 @@ l4_err_t task_op_cap_info(struct task *self, struct invocation *inv,
     return L4_OK;
 }
 
-l4_err_t task_op_table_size(struct task *self, struct invocation *inv,
-                            uint32_t *slots)
-{
-    (void)inv;
-    *slots = self->table.size;
-    return L4_OK;
-}
-
 l4_err_t task_op_usage(struct task *self, struct invocation *inv,
                        uint64_t fpage, bool reset, uint64_t *accessed,
                        uint64_t *dirty)

@@ -212,10 +212,11 @@ void thread_unblock(struct thread *t)
     thread_clear_timeout(t);
     switch (thread_state(t)) {
     case THREAD_SENDING:
-        context_withdraw(t);
         thread_unqueue_sender(t->partner, t);
         list_remove(&t->gate_link);
         t->gate = NULL;
+        /* Not before: whoever loses the context looks for a sender's. */
+        context_withdraw(t);
         break;
     case THREAD_CALLING:
         context_withdraw(t);

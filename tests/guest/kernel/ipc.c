@@ -266,10 +266,12 @@ static void unknown_operations(void)
     CHECK_EQ((int32_t)w.w[0], L4_ENOSYS);
     tag = l4_call(L4_CAP_TASK, L4_TAG(L4_FACTORY_PROTO, 1, 1, 0), &w,
                   L4_TIME_NEVER);
+    CHECK(tag & L4_TAG_RAISED);
     CHECK_EQ((int32_t)w.w[0], L4_ENOSYS);
     tag =
         l4_call(L4_CAP_TASK, L4_TAG(L4_TASK_PROTO, L4_TASK_OP_TABLE_SIZE, 1, 0),
                 &w, L4_TIME_NEVER);
+    CHECK(tag & L4_TAG_RAISED);
     CHECK(tag & L4_TAG_RAISED);
     CHECK_EQ((int32_t)w.w[0], L4_EMSG);
 }
