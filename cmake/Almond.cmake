@@ -6,7 +6,7 @@
 
 include_guard(GLOBAL)
 include(AlmondTest)
-include(L4Idl OPTIONAL)
+include(L4Idl)
 
 # l4_add_program(NAME <source>... [LIBS <library>...])
 #
@@ -82,7 +82,8 @@ module plan.bin plan
         add_custom_command(OUTPUT ${dir}/${program}
             COMMAND ${CMAKE_OBJCOPY} --strip-debug
                 $<TARGET_FILE:${program}> ${dir}/${program}
-            DEPENDS ${program} VERBATIM)
+            DEPENDS ${program}
+            COMMENT "Packing ${program} into ${name}" VERBATIM)
         list(APPEND contents ${dir}/${program})
         string(APPEND config "module ${program} ${program}\n")
         string(APPEND symbols "${program} $<TARGET_FILE:${program}>\n")
@@ -97,20 +98,20 @@ module plan.bin plan
     file(GENERATE OUTPUT ${dir}/symbols CONTENT "${symbols}")
 
     add_custom_target(image-${name} ALL DEPENDS ${contents})
-    foreach(target IN LISTS ALMOND_BOOT_TARGETS)
-        if(TARGET ${target})
-            add_dependencies(image-${name} ${target})
-        endif()
-    endforeach()
+    if(ALMOND_BOOT_TARGETS)
+        add_dependencies(image-${name} ${ALMOND_BOOT_TARGETS})
+    endif()
 endfunction()
 
 # Copies a file into an image, under another name if there is one.
 function(almond_pack_file dir file)
+    cmake_path(GET dir FILENAME image)
     cmake_path(GET file FILENAME name)
     if(ARGC GREATER 2)
         set(name ${ARGV2})
     endif()
     add_custom_command(OUTPUT ${dir}/${name}
         COMMAND ${CMAKE_COMMAND} -E copy ${file} ${dir}/${name}
-        DEPENDS ${file} VERBATIM)
+        DEPENDS ${file}
+        COMMENT "Packing ${name} into ${image}" VERBATIM)
 endfunction()

@@ -26,11 +26,7 @@ install(DIRECTORY include/ DESTINATION include
 install(DIRECTORY libl4/include/ DESTINATION include
     FILES_MATCHING PATTERN *.h)
 
-foreach(tool l4idl mkplan)
-    if(TARGET ${tool})
-        install(TARGETS ${tool} RUNTIME DESTINATION bin)
-    endif()
-endforeach()
+install(TARGETS l4idl mkplan RUNTIME DESTINATION bin)
 install(TARGETS l4 ARCHIVE DESTINATION lib)
 install(FILES ${ALMOND_LINKER_SCRIPT} DESTINATION share/almond)
 install(FILES

@@ -14,7 +14,7 @@ foreach(flags almond_host_flags almond_host_test_flags)
         -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror)
 endforeach()
 
-# Debuggers find the sources again by `set substitute-path /almond <tree>`.
+# Debuggers find the sources again by `set substitute-path`: `almond gdb`.
 add_compile_options(
-    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=/almond
-    -ffile-prefix-map=${PROJECT_BINARY_DIR}=/almond/build)
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=/almond-source
+    -ffile-prefix-map=${PROJECT_BINARY_DIR}=/almond-build)

@@ -132,6 +132,22 @@ const char *decl_path(struct arena *a, const struct decl *d)
     return text;
 }
 
+unsigned decl_ancestors(const struct decl *iface,
+                        const struct decl *all[BASES_MAX], unsigned n)
+{
+    for (const struct name_ref *b = iface->bases; b; b = b->next) {
+        unsigned i = 0;
+
+        while (i < n && all[i] != b->decl)
+            i++;
+        if (i < n || !b->decl || n == BASES_MAX)
+            continue;
+        all[n++] = b->decl;
+        n = decl_ancestors(b->decl, all, n);
+    }
+    return n;
+}
+
 const char *decl_kind_text(enum decl_kind kind)
 {
     switch (kind) {

@@ -237,6 +237,14 @@ struct decl *decl_new(struct arena *a, enum decl_kind kind, const char *name,
 /* "a::b::c" from the outermost scope, for messages. */
 const char *decl_path(struct arena *a, const struct decl *d);
 
+/* An interface has at most so many bases, theirs included. */
+enum { BASES_MAX = 64 };
+
+/* Adds every interface that IFACE inherits from to ALL, each one once, behind
+ * the N that are there; returns how many there are now. */
+unsigned decl_ancestors(const struct decl *iface,
+                        const struct decl *all[BASES_MAX], unsigned n);
+
 /* What a kind of declaration is called in messages. */
 const char *decl_kind_text(enum decl_kind kind);
 

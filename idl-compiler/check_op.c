@@ -12,8 +12,7 @@ enum {
     PROTO_MAX = 65535,
     PROTO_USER = 256, /* below: the kernel's */
     CODE_MAX = 65535,
-    RIGHTS_ALL = 0xf,
-    BASES_MAX = 64
+    RIGHTS_ALL = 0xf
 };
 
 static void check_bases(struct idl *c, struct decl *d)
@@ -48,6 +47,31 @@ static void check_bases(struct idl *c, struct decl *d)
         b->decl = base;
         d->base_total += base ? base->base_total + 1 : 0;
     }
+}
+
+/* Two bases may not bring different operations of one name: the derived
+ * interface could not offer both. */
+static void check_ambiguity(struct idl *c, const struct decl *d)
+{
+    const struct decl *all[BASES_MAX];
+    unsigned n = decl_ancestors(d, all, 0);
+
+    for (unsigned i = 1; i < n; i++)
+        for (const struct decl *op = all[i]->members; op; op = op->next)
+            for (unsigned k = 0; k < i && op->kind == DECL_OP; k++) {
+                const struct decl *o = all[k]->members;
+
+                while (o && (o->kind != DECL_OP ||
+                             strcmp(o->name, op->name) != 0))
+                    o = o->next;
+                if (!o)
+                    continue;
+                diag_error(&c->diag, d->loc,
+                           "'%s' inherits two operations '%s'", d->name,
+                           op->name);
+                diag_note(&c->diag, o->loc, "one is here");
+                diag_note(&c->diag, op->loc, "the other is here");
+            }
 }
 
 static void check_rights_block(struct idl *c, struct decl *d,
@@ -131,6 +155,7 @@ void check_interface(struct idl *c, struct decl *d)
     }
     d->state = STATE_ACTIVE;
     check_bases(c, d);
+    check_ambiguity(c, d);
     check_proto(c, d);
     for (struct decl *m = d->members; m; m = m->next)
         if (m->kind == DECL_RIGHTS)

@@ -173,7 +173,7 @@ static struct int_range range_of(const struct type *t)
 void check_const(struct idl *c, struct decl *d)
 {
     check_attrs(c, d->attrs, ON_TYPE);
-    check_type(c, d->scope, &d->type, USE_FIELD);
+    check_type(c, d->scope, &d->type, USE_TYPEDEF);
     switch (d->type->kind) {
     case TYPE_INT:
     case TYPE_BOOL:
@@ -364,7 +364,7 @@ void check_fields(struct idl *c, struct decl *d)
     if (t->size > TYPE_SIZE_MAX)
         diag_error(&c->diag, d->loc, "this struct is larger than %d bytes",
                    TYPE_SIZE_MAX);
-    if (!d->fields && d->kind == DECL_STRUCT)
+    if (!d->fields && d->kind == DECL_STRUCT && c->diag.errors == 0)
         diag_error(&c->diag, d->loc, "a struct needs a field");
     d->type = t;
     d->state = STATE_DONE;

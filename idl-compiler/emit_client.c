@@ -147,10 +147,13 @@ static void put_request(struct emit *e, const struct decl *op)
     put_items(e, m);
 }
 
-/* The tag to send; with parts, the words are counted at run time. */
+/* The tag to send; with parts, the words are counted at run time. Only the
+ * kernel itself can mark a message as its own. */
 static const char *request_tag(struct emit *e, const struct decl *op)
 {
-    return text(e, "%s%s", tag_text(e, op, false),
+    return text(e, "%s%s%s%s", op->kernelmsg ? "(" : "",
+                tag_text(e, op, false),
+                op->kernelmsg ? " & ~L4_TAG_KERNEL)" : "",
                 op->request->part_count ? " | words_" : "");
 }
 

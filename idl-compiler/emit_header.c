@@ -56,7 +56,7 @@ static void put_handle(struct emit *e, const struct decl *iface)
 {
     put(e, "\n/* A capability to an object with interface %s. */\n",
         decl_path(&e->c->arena, iface));
-    put(e, "typedef struct %s {\n    l4_cap_t cap;\n} %s_t;\n",
+    put(e, "typedef struct %s_t {\n    l4_cap_t cap;\n} %s_t;\n",
         iface->c_lower, iface->c_lower);
 }
 
@@ -172,7 +172,7 @@ static void put_ops_table(struct emit *e, const struct decl *iface)
 
     put(e, "\n/* The handlers of a server of %s: 0, a negative code or one "
            "of the\n * operation's exceptions. All must be there. */\n"
-           "typedef struct %s_ops {\n",
+           "typedef struct %s_ops_t {\n",
         decl_path(&e->c->arena, iface), iface->c_lower);
     for (const struct name_ref *b = iface->bases; b; b = b->next)
         if (b->decl->proto)

@@ -118,25 +118,17 @@ void add_server_args(struct emit *e, struct args *a, const struct decl *op)
     }
 }
 
-static void each_inherited_from(struct emit *e, const struct decl *iface,
-                                const struct decl *base,
-                                void (*fn)(struct emit *e,
-                                           const struct decl *iface,
-                                           const struct decl *op))
-{
-    for (const struct name_ref *b = base->bases; b; b = b->next)
-        each_inherited_from(e, iface, b->decl, fn);
-    for (const struct decl *d = base->members; d; d = d->next)
-        if (d->kind == DECL_OP)
-            fn(e, iface, d);
-}
-
 void each_inherited(struct emit *e, const struct decl *iface,
                     void (*fn)(struct emit *e, const struct decl *iface,
                                const struct decl *op))
 {
-    for (const struct name_ref *b = iface->bases; b; b = b->next)
-        each_inherited_from(e, iface, b->decl, fn);
+    const struct decl *all[BASES_MAX];
+    unsigned n = decl_ancestors(iface, all, 0);
+
+    for (unsigned i = 0; i < n; i++)
+        for (const struct decl *d = all[i]->members; d; d = d->next)
+            if (d->kind == DECL_OP)
+                fn(e, iface, d);
 }
 
 static void add_forwarded(struct emit *e, struct args *a,

@@ -246,7 +246,8 @@ static void put_struct_check(struct emit *e, const struct decl *d)
 
 static void put_struct(struct emit *e, const struct decl *d)
 {
-    put(e, "\ntypedef struct %s {\n", d->c_lower);
+    /* The tag is the name of the type: another one might hide a function. */
+    put(e, "\ntypedef struct %s_t {\n", d->c_lower);
     put_fields(e, d);
     put(e, "} %s_t;\n\n", d->c_lower);
     put(e, "L4_STATIC_ASSERT(sizeof(%s_t) == %u, \"layout of %s\");\n",

@@ -81,6 +81,9 @@ static struct decl *enumerator_new(struct parser *p, const char *name,
 static struct decl *op_new(struct parser *p, struct type *returns,
                            const char *name, struct loc loc,
                            struct param *params);
+static struct param *param_new(struct parser *p, struct attr *attrs,
+                               enum direction dir, struct type *type,
+                               const struct declarator *d);
 static struct right *right_new(struct parser *p, const char *name,
                                struct loc loc, struct expr *value);
 static struct name_ref *ref_new(struct parser *p, struct name *name);
@@ -119,7 +122,7 @@ static struct decl *unsupported(struct parser *p, struct loc loc,
 %type <param> param
 %type <name> scoped
 %type <expr> expr value_opt
-%type <type> type enum_base
+%type <type> type value_type enum_base
 %type <declarator> declarator
 %type <dir> dir
 %type <text> attr_name word
@@ -352,7 +355,11 @@ word:
 
 type:
   T_VOID { $$ = type_new(p->arena, TYPE_VOID, @$); }
-| T_BOOL { $$ = type_new(p->arena, TYPE_BOOL, @$); }
+| value_type
+;
+
+value_type:
+  T_BOOL { $$ = type_new(p->arena, TYPE_BOOL, @$); }
 | T_CHAR { $$ = type_new(p->arena, TYPE_CHAR, @$); }
 | T_UINT { $$ = type_int(p->arena, (uint32_t)$T_UINT, false, @$); }
 | T_SINT { $$ = type_int(p->arena, (uint32_t)$T_SINT, true, @$); }
@@ -471,14 +478,14 @@ param_list:
     }
 ;
 
-param: attrs_opt dir type declarator[d]
+param:
+  attrs_opt dir type declarator[d]
+    { $$ = param_new(p, $attrs_opt, $dir, $type, &$d); }
+| attrs_opt value_type[type] declarator[d]
     {
-        $$ = arena_alloc(p->arena, sizeof *$$);
-        $$->name = $d.name;
-        $$->loc = $d.loc;
-        $$->attrs = $attrs_opt;
-        $$->dir = $dir;
-        $$->type = declared_type(p, $type, &$d);
+        diag_error(p->diag, @type, "a parameter needs a direction: 'in', "
+                                   "'out' or 'inout'");
+        $$ = param_new(p, $attrs_opt, DIR_IN, $type, &$d);
     }
 ;
 
@@ -621,6 +628,20 @@ static struct decl *op_new(struct parser *p, struct type *returns,
     d->returns = returns;
     d->params = params;
     return d;
+}
+
+static struct param *param_new(struct parser *p, struct attr *attrs,
+                               enum direction dir, struct type *type,
+                               const struct declarator *d)
+{
+    struct param *param = arena_alloc(p->arena, sizeof *param);
+
+    param->name = d->name;
+    param->loc = d->loc;
+    param->attrs = attrs;
+    param->dir = dir;
+    param->type = declared_type(p, type, d);
+    return param;
 }
 
 static struct right *right_new(struct parser *p, const char *name,

@@ -127,7 +127,7 @@ void source_add_marker(struct arena *a, struct source *src, uint32_t at,
         file = src->marker_count ? src->markers[src->marker_count - 1].file
                                  : src->path;
     src->markers[src->marker_count++] =
-        (struct line_marker){line_of(src, at) + 1, line, file};
+        (struct line_marker){line_of(src, at), line, file};
 }
 
 struct place source_place(const struct source *src, uint32_t at)

@@ -58,7 +58,8 @@ struct source *source_load(struct arena *a, const char *path,
 struct source *source_from_text(struct arena *a, const char *path,
                                 const char *text, size_t size);
 
-/* Notes a line marker standing at byte AT. */
+/* Notes a line marker: the line of byte AT, the one behind the marker, is line
+ * LINE of FILE (NULL: of the same file as before). */
 void source_add_marker(struct arena *a, struct source *src, uint32_t at,
                        uint32_t line, const char *file);
 

@@ -236,11 +236,14 @@ static l4_err_t phase_call(struct thread *t, const struct cap *cap,
     l4_err_t err =
         ipc_send(t, cap, true, phase_timeout(t, tag, L4_TAG_SEND_TIMEOUT));
 
-    if (err || thread_state(t) != THREAD_CALLING ||
-        !(tag & L4_TAG_WAIT_TIMEOUT)) {
+    if (err || thread_state(t) != THREAD_CALLING) {
         return err;
     }
-    if (!thread_set_timeout(t, t->utcb->wait_timeout)) {
+    if (t->status & THREAD_CANCEL) {
+        t->status &= ~(uint64_t)THREAD_CANCEL;
+        thread_fail(t, L4_ECANCELED);
+    } else if (!thread_set_timeout(
+                   t, phase_timeout(t, tag, L4_TAG_WAIT_TIMEOUT))) {
         thread_fail(t, L4_ETIMEDOUT);
     }
     return L4_OK;

@@ -106,6 +106,7 @@ cmd xorriso xorriso iso makes ISO images
 cmd mformat mtools iso makes ISO images
 hdr cmocka.h libcmocka-dev test runs the host tests
 cmd clang clang test is the second compiler
+crt libclang_rt.asan-x86_64.a libclang-rt-dev test links tests made by clang
 cmd clang-tidy clang-tidy test checks the sources
 cmd clang-format clang-format test checks the sources
 cmd shellcheck shellcheck test checks the scripts
@@ -119,6 +120,7 @@ present() {
     case $1 in
     cmd) command -v "$2" >/dev/null ;;
     dir) [ -d "$2" ] ;;
+    crt) [ -e "$(clang -print-runtime-dir 2>/dev/null)/$2" ] ;;
     hdr) echo "#include <$2>" | gcc -E -x c - >/dev/null 2>&1 ;;
     esac
 }
@@ -207,6 +209,11 @@ configure() {
     require_tree
     need build
     build=$(build_dir)
+    # What was not there when CMake looked may have been installed since.
+    if [ -f "$build/CMakeCache.txt" ] &&
+        grep -q '^ALMOND_.*-NOTFOUND$' "$build/CMakeCache.txt"; then
+        rm -f "$build/build.ninja"
+    fi
     if [ -f "$build/build.ninja" ]; then
         case $(ninja -n -C "$build" build.ninja 2>&1) in
         *"no work to do"*) return 0 ;;

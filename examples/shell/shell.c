@@ -55,7 +55,6 @@ static l4_err_t command_caps(const char *name)
     char text[ROOT_NAME_MAX + 1];
     uint32_t next = 0;
 
-    l4_print("%4s  %-8s %-6s %s\n", "SLOT", "TYPE", "RIGHTS", "NAME");
     for (;;) {
         uint32_t count = ROOT_CAPS_MAX;
         l4_err_t err =
@@ -63,6 +62,8 @@ static l4_err_t command_caps(const char *name)
 
         if (err != L4_OK || count == 0)
             return err;
+        if (next == 0)
+            l4_print("%4s  %-8s %-6s %s\n", "SLOT", "TYPE", "RIGHTS", "NAME");
         for (uint32_t i = 0; i < count; i++) {
             if (root_manager_cap_name(manager, name, caps[i].slot, text,
                                       sizeof(text), NULL) != L4_OK)

@@ -31,10 +31,11 @@
 #define L4_STACK_TOP ((uint64_t)0x40000000)     /* of the main thread */
 
 /* Stacks of further threads: one stride for each page of the UTCB area. Its
- * lowest page is never mapped, the others when they are touched. */
+ * lowest pages are never mapped, the others when they are touched. */
 #define L4_STACK_AREA ((uint64_t)0x38000000)
 #define L4_STACK_STRIDE ((uint64_t)0x20000)
-#define L4_STACK_SIZE (L4_STACK_STRIDE - 0x1000)
+#define L4_STACK_GUARD ((uint64_t)0x4000)
+#define L4_STACK_SIZE (L4_STACK_STRIDE - L4_STACK_GUARD)
 #define L4_STACK_AREA_END \
     (L4_STACK_AREA +      \
      (L4_UTCB_AREA_END - L4_UTCB_AREA) / 0x1000 * L4_STACK_STRIDE)

@@ -49,6 +49,7 @@ static inline l4_err_t l4_send(l4_cap_t cap, l4_tag_t tag, const l4_words_t *w,
 static inline l4_tag_t l4_wait(l4_words_t *w, uint64_t *label,
                                l4_time_t timeout)
 {
+    *w = (l4_words_t){{0}}; /* nothing is sent */
     return l4_ipc(L4_PHASE_WAIT | l4_ipc_timeouts(L4_TIME_NEVER, timeout),
                   L4_CAP_NONE, w, label);
 }

@@ -81,6 +81,10 @@ L4_NODISCARD l4_err_t l4_server_accept_caps(l4_server_t *s, unsigned order);
  * sets another window before it returns. */
 void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window);
 
+/* Gives back what a server holds: the slots of its window. Not while its loop
+ * runs. */
+void l4_server_close(l4_server_t *s);
+
 /* Answers requests until l4_server_stop(). An unknown label or protocol is
  * answered with L4_ENOSYS. Blocks. */
 void l4_server_loop(l4_server_t *s);

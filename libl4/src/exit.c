@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The end of a program. */
 #include <l4/env.h>
-#include <l4/thread.h>
 #include <l4/services.h>
+#include <l4/thread.h>
 
 _Noreturn void l4_exit(int status)
 {

@@ -4,6 +4,9 @@
 
 #include <l4/log.h>
 
+/* The largest width and precision. */
+#define FIELD_MAX 100000
+
 /* Where the text goes; `length` counts on past the end. */
 struct sink {
     char *buffer;
@@ -114,8 +117,9 @@ static const char *parse_number(const char *f, int *number)
 {
     *number = 0;
     for (; *f >= '0' && *f <= '9'; f++) {
-        if (*number < 100000)
-            *number = *number * 10 + (*f - '0');
+        *number = *number * 10 + (*f - '0');
+        if (*number > FIELD_MAX)
+            *number = FIELD_MAX;
     }
     return f;
 }
@@ -232,7 +236,7 @@ static const char *put_directive(struct sink *out, const char *f,
     }
     if (spec.width < 0) {
         spec.left = true;
-        spec.width = spec.width < -100000 ? 100000 : -spec.width;
+        spec.width = spec.width < -FIELD_MAX ? FIELD_MAX : -spec.width;
     }
     if (*f == '.' && f[1] == '*') {
         spec.precision = va_arg(args->list, int);

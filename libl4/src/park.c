@@ -4,9 +4,9 @@
  * timeout or by a cancel, and the kernel remembers a cancel that comes early.
  */
 #include <l4/env.h>
+#include <l4/objects.h>
 #include <l4/syscall.h>
 #include <l4/thread.h>
-#include <l4/objects.h>
 
 l4_err_t l4_park(l4_time_t timeout)
 {

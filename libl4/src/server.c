@@ -78,13 +78,19 @@ static l4_err_t caps_window_fill(l4_server_t *s)
     return 0;
 }
 
+void l4_server_close(l4_server_t *s)
+{
+    if (s->caps)
+        l4_slots_free(l4_fpage_slot(s->caps), l4_fpage_order(s->caps));
+    s->caps = L4_FPAGE_NONE;
+    s->caps_wanted = false;
+}
+
 l4_err_t l4_server_accept_caps(l4_server_t *s, unsigned order)
 {
     if (order > 4)
         return L4_EINVAL;
-    if (s->caps)
-        l4_slots_free(l4_fpage_slot(s->caps), l4_fpage_order(s->caps));
-    s->caps = L4_FPAGE_NONE;
+    l4_server_close(s);
     s->caps_order = (uint8_t)order;
     s->caps_wanted = true;
     return caps_window_fill(s);

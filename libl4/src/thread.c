@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include <l4/env.h>
+#include <l4/objects.h>
+#include <l4/services.h>
 #include <l4/slots.h>
 #include <l4/syscall.h>
 #include <l4/thread.h>
-#include <l4/objects.h>
-#include <l4/services.h>
 
 #include "start.h"
 
@@ -42,7 +42,7 @@ static uint64_t stack_of(uint64_t utcb)
 {
     uint64_t index = (utcb - L4_UTCB_AREA) / L4_PAGE_SIZE;
 
-    return L4_STACK_AREA + index * L4_STACK_STRIDE + L4_PAGE_SIZE;
+    return L4_STACK_AREA + index * L4_STACK_STRIDE + L4_STACK_GUARD;
 }
 
 static void utcb_free(uint64_t utcb)

@@ -5,9 +5,9 @@
  * a handler and its answer, whose words lie in the UTCB.
  */
 #include <l4/env.h>
+#include <l4/objects.h>
 #include <l4/slots.h>
 #include <l4/syscall.h>
-#include <l4/objects.h>
 
 /* What fits the words in registers, beside the count. */
 #define BATCH (L4_MSG_REGS - 1)

@@ -48,8 +48,8 @@ static int file_write(const char *file, const void *bytes, size_t size)
 }
 
 /* Says which modules of the image no program uses. */
-static void modules_report(const struct plan_text *plan, char *const *modules,
-                           int count)
+static void modules_report(const struct plan_text *plan,
+                           const char *const *modules, int count)
 {
     for (int i = 0; i < count; i++) {
         uint32_t k = 0;
@@ -85,7 +85,7 @@ static int plan_write(const struct plan_text *text, const char *output)
 }
 
 static int plan_make(const char *input, const char *output,
-                     char *const *modules, int count)
+                     const char *const *modules, int count)
 {
     struct plan_text *plan = plan_load(input);
     int status = 1;
@@ -116,5 +116,5 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return 2;
     }
-    return plan_make(argv[3], argv[2], argv + 4, argc - 4);
+    return plan_make(argv[3], argv[2], (const char *const *)argv + 4, argc - 4);
 }

@@ -60,7 +60,8 @@ void plan_read(struct plan_text *plan, FILE *in);
 
 /* Looks up what the plan's names refer to, and that each program's module is
  * one of the `count` ones given. */
-void plan_resolve(struct plan_text *plan, char *const *modules, int count);
+void plan_resolve(struct plan_text *plan, const char *const *modules,
+                  int count);
 
 /* Cuts a line into words at blanks, in place; what stands in double quotes
  * stays together, without the quotes, and # begins a comment. Returns how many

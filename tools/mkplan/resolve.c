@@ -44,7 +44,7 @@ static void connection_resolve(struct plan_text *plan, struct grant_text *g)
 
 /* Whether the image has a module of that name. */
 static void module_check(struct plan_text *plan, const struct program_text *p,
-                         char *const *modules, int count)
+                         const char *const *modules, int count)
 {
     for (int i = 0; i < count; i++) {
         if (strcmp(modules[i], p->module) == 0)
@@ -56,7 +56,7 @@ static void module_check(struct plan_text *plan, const struct program_text *p,
                p->name, p->module);
 }
 
-void plan_resolve(struct plan_text *plan, char *const *modules, int count)
+void plan_resolve(struct plan_text *plan, const char *const *modules, int count)
 {
     for (uint32_t i = 0; i < plan->program_count; i++) {
         struct program_text *p = &plan->programs[i];

@@ -129,11 +129,12 @@ static void symbols_take(struct elf *elf, const struct elf_section *sections,
 static void symbols_find(struct elf *elf)
 {
     const struct elf_header *h = (const void *)elf->data;
-    const struct elf_section *s = (const void *)(elf->data + h->section_offset);
+    const struct elf_section *s;
 
     if (h->section_size != sizeof(*s) ||
         !table_inside(elf, h->section_offset, h->section_count, sizeof(*s)))
         return;
+    s = (const void *)(elf->data + h->section_offset);
     for (unsigned i = 0; i < h->section_count && !elf->symbol_count; i++)
         symbols_take(elf, s, h->section_count, &s[i]);
 }

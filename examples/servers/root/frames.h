@@ -17,6 +17,10 @@ void frames_init(const l4_info_t *info);
 /* A frame full of zeros; FRAME_NONE if there is none left. */
 uint64_t frame_alloc(void);
 
+/* Takes a frame away from everyone it was mapped to, directly or not. A
+ * program may have granted it away, so that it outlives the program. */
+void frame_revoke(uint64_t frame);
+
 /* Gives a frame back that nobody maps any more. */
 void frame_free(uint64_t frame);
 

@@ -2,9 +2,12 @@
 /* root.manager: control of all programs. */
 #include <string.h>
 
+#include <l4/fpage.h>
 #include <l4/objects.h>
+#include <l4/root.h>
 
 #include "caps.h"
+#include "frames.h"
 #include "image.h"
 #include "serve.h"
 
@@ -163,6 +166,22 @@ static l4_err_t manager_thread(void *self, l4_req_t *req, const char *name,
     return 0;
 }
 
+static l4_err_t manager_available(void *self, l4_req_t *req, uint64_t *memory,
+                                  uint64_t *kernel)
+{
+    l4_factory_t factory = {L4_ROOT_CAP_FACTORY};
+    l4_factory_info_t info;
+    l4_err_t err = l4_factory_info(factory, &info, NULL);
+
+    (void)self;
+    (void)req;
+    if (err)
+        return err;
+    *memory = frames_available() * L4_PAGE_SIZE;
+    *kernel = info.quota - info.used;
+    return 0;
+}
+
 static l4_err_t manager_shutdown(void *self, l4_req_t *req, uint8_t status)
 {
     (void)self;
@@ -177,5 +196,6 @@ const root_manager_ops_t manager_ops = {
     .caps = manager_caps,
     .cap_name = manager_cap_name,
     .thread = manager_thread,
+    .available = manager_available,
     .shutdown = manager_shutdown,
 };

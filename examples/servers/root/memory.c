@@ -22,7 +22,7 @@ static enum memory_kind stack_area_at(uint64_t address)
 {
     uint64_t offset = (address - L4_STACK_AREA) % L4_STACK_STRIDE;
 
-    return offset < L4_PAGE_SIZE ? MEMORY_GUARD : MEMORY_STACK;
+    return offset < L4_STACK_GUARD ? MEMORY_GUARD : MEMORY_STACK;
 }
 
 /* The addresses that root's layout has, beside the file's. */
@@ -204,19 +204,6 @@ l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size)
     return 0;
 }
 
-/* Takes a frame away from everyone it was mapped to. */
-static void frame_revoke(uint64_t frame)
-{
-    l4_task_t task = {L4_ROOT_CAP_TASK};
-    l4_fpage_t page =
-        l4_fpage_mem((uint64_t)(uintptr_t)frame_at(frame), L4_PAGE_ORDER,
-                     L4_MEM_R | L4_MEM_W | L4_MEM_X);
-    uint32_t done;
-    int32_t error;
-
-    (void)!l4_task_unmap(task, &page, 1, false, &done, &error, NULL);
-}
-
 l4_err_t memory_area_remove(struct program *p, uint64_t address)
 {
     struct area *a = p->areas;
@@ -229,12 +216,8 @@ l4_err_t memory_area_remove(struct program *p, uint64_t address)
     if (i == PROGRAM_AREAS)
         return L4_ENOENT;
     for (uint64_t at = a->start; at < a->end; at += L4_PAGE_SIZE) {
-        uint64_t entry = pagemap_find(&p->pages, at);
-
-        if (!entry)
-            continue;
-        frame_revoke(entry & PAGE_FRAME);
-        pagemap_remove(&p->pages, at);
+        if (pagemap_find(&p->pages, at))
+            pagemap_remove(&p->pages, at);
     }
     a->start = a->end = 0;
     return 0;

@@ -27,7 +27,7 @@ uint64_t pagemap_find(const struct pagemap *map, uint64_t address);
 l4_err_t pagemap_set(struct pagemap *map, uint64_t address, uint64_t frame,
                      uint64_t flags);
 
-/* Removes an entry and frees its frame if it was owned. */
+/* Removes an entry; if its frame was owned, it is revoked and freed. */
 void pagemap_remove(struct pagemap *map, uint64_t address);
 
 /* Removes all entries and tables. */

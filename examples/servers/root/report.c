@@ -7,7 +7,9 @@
 
 #define VECTOR_PAGE_FAULT 14u
 
-#define CALLS_MAX 16u
+/* How many calls are followed, and how many of them listed. */
+#define CALLS_MAX 100000u
+#define LINES_MAX 16u
 
 /* How the report calls an exception that is no page fault. */
 static const char *exception_cause(uint32_t vector)
@@ -90,25 +92,47 @@ static void print_call(const struct program *p, unsigned depth,
           place_name(p, address, back, place, sizeof(place)));
 }
 
-/* Follows the chain of frame pointers, as far as it leads up the stack. */
+/* The caller of the function that has the frame at *frame: goes to its frame,
+ * and returns the address it goes on at; 0 if there is no more to be found. */
+static uint64_t caller_of(const struct program *p, uint64_t *frame)
+{
+    uint64_t next;
+    uint64_t address;
+
+    if (!memory_read(p, *frame, &next) || !memory_read(p, *frame + 8, &address))
+        return 0;
+    /* Stacks grow down: what does not lead up is no chain of frames. */
+    *frame = next > *frame ? next : 1;
+    return address;
+}
+
+/* Follows the chain of frame pointers. Calls of the same place by itself, as
+ * of a recursion, are counted and not listed. */
 static void print_calls(const struct program *p, const l4_regs_t *regs)
 {
     uint64_t frame = regs->rbp;
+    uint64_t last = 0;
+    uint64_t address;
+    unsigned depth = 1;
+    unsigned repeated = 0;
 
     print_call(p, 0, regs->rip, 0);
-    for (unsigned depth = 1; depth < CALLS_MAX; depth++) {
-        uint64_t next;
-        uint64_t address;
-
-        if (!memory_read(p, frame, &next) ||
-            !memory_read(p, frame + 8, &address) || !address)
+    for (unsigned lines = 1; lines < LINES_MAX && depth < CALLS_MAX; depth++) {
+        address = caller_of(p, &frame);
+        if (address && address == last) {
+            repeated++;
+            continue;
+        }
+        if (repeated)
+            print("      ... the same %u times more\n", repeated);
+        if (!address)
             return;
+        repeated = 0;
         print_call(p, depth, address, 1);
-        if (next <= frame)
-            return;
-        frame = next;
+        last = address;
+        lines++;
     }
-    print("  ... and more\n");
+    print("      ... and more\n");
 }
 
 static void print_regs(const l4_regs_t *r)
