@@ -8,7 +8,7 @@
 #include <kernel/factory.h>
 #include <kernel/invocation.h>
 #include <kernel/ipc.h>
-#include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -29,6 +29,7 @@ struct signal *signal_new(struct factory *pay)
         list_init(&s->link);
         list_init(&s->pending);
         list_init(&s->tasks);
+        list_init(&s->watches);
         s->line = SIGNAL_NO_LINE;
         s->masked = true;
         object_init(&s->object, OBJECT_SIGNAL, pay);
@@ -44,11 +45,32 @@ void signal_destroy(struct signal *s)
         t->exit_signal = NULL;
         list_remove(&t->exit_link);
     }
+    while (!list_empty(&s->watches)) {
+        watch_set(container_of(s->watches.next, struct watch, link), NULL);
+    }
     if (s->line != SIGNAL_NO_LINE) {
         arch_irq_release(s->line);
         lines[s->line] = NULL;
     }
     factory_block_free(s);
+}
+
+void watch_set(struct watch *w, struct signal *s)
+{
+    if (w->signal) {
+        list_remove(&w->link);
+    }
+    w->signal = s;
+    if (s) {
+        list_append(&s->watches, &w->link);
+    }
+}
+
+void watch_raise(const struct watch *w)
+{
+    if (w->signal) {
+        signal_raise(w->signal);
+    }
 }
 
 /* The signal becomes pending at its thread, and arrives if that waits. */

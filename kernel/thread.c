@@ -8,10 +8,13 @@
 #include <arch/timer.h>
 
 #include <kernel/assert.h>
+#include <kernel/chain.h>
 #include <kernel/factory.h>
 #include <kernel/fault.h>
 #include <kernel/gate.h>
+#include <kernel/reply.h>
 #include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -66,6 +69,12 @@ static void utcb_unmap(struct thread *t)
     }
 }
 
+/* What it was blocked in has lasted too long. */
+static void timeout_expire(struct timer *timer)
+{
+    thread_fail(container_of(timer, struct thread, timeout), L4_ETIMEDOUT);
+}
+
 static void thread_init(struct thread *t, struct task *task, uint64_t utcb)
 {
     t->status = THREAD_STOPPED;
@@ -75,6 +84,8 @@ static void thread_init(struct thread *t, struct task *task, uint64_t utcb)
     t->gs_base = utcb;
     t->task = task;
     t->utcb_user = utcb;
+    t->timeout.expire = timeout_expire;
+    list_init(&t->helpers);
     list_init(&t->gate_link);
     list_init(&t->gates);
     list_init(&t->signals);
@@ -130,7 +141,11 @@ void thread_leave_task(struct thread *t)
         thread_fail(t->caller, L4_EDEAD);
     }
     assert(!t->senders.root && !t->caller);
-    context_drop(t);
+    if (t->home) {
+        sched_dequeue(t->home);
+    }
+    scheduler_release(&t->helpers);
+    scheduler_forget(t);
     while (!list_empty(&t->signals)) {
         signal_unbind(container_of(t->signals.next, struct signal, link));
     }
@@ -150,9 +165,7 @@ void thread_destroy(struct thread *t)
         thread_leave_task(t);
     }
     if (t->home) {
-        t->home->owner = NULL;
-        t->home->thread = NULL;
-        t->home = NULL;
+        sched_detach(t->home);
     }
     thread_free(t, t->object.factory);
 }
@@ -169,14 +182,14 @@ bool thread_set_timeout(struct thread *t, l4_time_t time)
     }
     now = arch_time_now();
     if (time & L4_TIME_ABSOLUTE) {
-        t->timeout.key = time & ~L4_TIME_ABSOLUTE;
-        if (t->timeout.key <= now) {
+        t->timeout.node.key = time & ~L4_TIME_ABSOLUTE;
+        if (t->timeout.node.key <= now) {
             return false;
         }
     } else {
-        t->timeout.key = now + time;
+        t->timeout.node.key = now + time;
     }
-    scheduler_timeout_add(&t->timeout);
+    timer_start(&t->timeout);
     t->status |= THREAD_TIMED;
     return true;
 }
@@ -184,7 +197,7 @@ bool thread_set_timeout(struct thread *t, l4_time_t time)
 void thread_clear_timeout(struct thread *t)
 {
     if (t->status & THREAD_TIMED) {
-        scheduler_timeout_remove(&t->timeout);
+        timer_stop(&t->timeout);
         t->status &= ~(uint64_t)THREAD_TIMED;
     }
 }
@@ -203,33 +216,48 @@ void thread_unqueue_sender(struct thread *server, struct thread *t)
     }
 }
 
-void thread_wake(struct thread *t)
+void thread_wake_called(struct thread *t)
 {
     thread_clear_timeout(t);
     t->partner = NULL;
     thread_set_state(t, THREAD_READY);
-    context_find(t);
+    scheduler_release(&t->helpers);
+}
+
+void thread_wake(struct thread *t)
+{
+    thread_wake_called(t);
+    if (t->home && !t->caller) {
+        sched_enqueue(t->home);
+    }
 }
 
 void thread_unblock(struct thread *t)
 {
+    struct thread *server = t->partner;
+    bool lends = false;
+
     thread_clear_timeout(t);
     switch (thread_state(t)) {
     case THREAD_SENDING:
-        context_withdraw(t);
-        thread_unqueue_sender(t->partner, t);
+        lends = thread_calls(t);
+        thread_unqueue_sender(server, t);
         list_remove(&t->gate_link);
         t->gate = NULL;
         break;
     case THREAD_CALLING:
-        context_withdraw(t);
-        if (t->partner->caller == t) {
-            t->partner->caller = NULL;
+        reply_abandon(t);
+        lends = server != NULL;
+        if (server && server->caller == t) {
+            server->caller = NULL;
         }
         break;
     default: break;
     }
     t->partner = NULL;
+    if (lends) {
+        chain_cut(t, server);
+    }
 }
 
 void thread_fail(struct thread *t, l4_err_t err)

@@ -36,6 +36,7 @@ typedef uint64_t l4_tag_t;
 #define L4_PHASE_CALL ((l4_tag_t)3 << L4_TAG_PHASE_SHIFT)
 #define L4_PHASE_REPLY ((l4_tag_t)4 << L4_TAG_PHASE_SHIFT)
 #define L4_PHASE_REPLY_WAIT ((l4_tag_t)5 << L4_TAG_PHASE_SHIFT)
+#define L4_PHASE_PARK ((l4_tag_t)7 << L4_TAG_PHASE_SHIFT)
 
 /* The UTCB's timeout bounds that phase; without the bit it waits for ever. */
 #define L4_TAG_SEND_TIMEOUT ((l4_tag_t)1 << 20)

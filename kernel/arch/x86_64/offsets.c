@@ -9,7 +9,6 @@
 #include <arch/cpu.h>
 #include <arch/regs.h>
 #include <kernel/gate.h>
-#include <kernel/sched.h>
 #include <kernel/thread.h>
 
 #define DEFINE(name, value) \
@@ -34,7 +33,7 @@ L4_STATIC_ASSERT(offsetof(struct thread, caller) == 32, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, partner) == 40, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, fs_base) == 48, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, gs_base) == 56, "thread head");
-L4_STATIC_ASSERT(offsetof(struct thread, sched) == 64, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, home) == 64, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, utcb) == 72, "thread head");
 
 void offsets(void);
@@ -67,12 +66,10 @@ void offsets(void)
     DEFINE(THREAD_PARTNER, offsetof(struct thread, partner));
     DEFINE(THREAD_FS_BASE, offsetof(struct thread, fs_base));
     DEFINE(THREAD_GS_BASE, offsetof(struct thread, gs_base));
-    DEFINE(THREAD_SCHED, offsetof(struct thread, sched));
     DEFINE(THREAD_UTCB, offsetof(struct thread, utcb));
     DEFINE(THREAD_READY, THREAD_READY);
     DEFINE(THREAD_WAITING, THREAD_WAITING);
     DEFINE(THREAD_CALLING, THREAD_CALLING);
-    DEFINE(SCHED_THREAD, offsetof(struct sched, thread));
     DEFINE(GATE_FAST, offsetof(struct gate, fast));
     DEFINE(OBJECT_GATE, OBJECT_GATE);
     DEFINE(OBJECT_ALIGN, OBJECT_ALIGN);

@@ -74,6 +74,12 @@ void arch_drop_current(void);
  * waiting already, it is taken and this returns at once. */
 void arch_idle(void);
 
+/* Lets in those interrupts that are waiting, then returns. */
+static inline void arch_poll(void)
+{
+    __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
+}
+
 /* The end of panic(): prints what the processor knows (registers of the
  * faulting code if there was an exception, and a backtrace) and stops the
  * machine for good. In QEMU with isa-debug-exit at 0xf4, its exit status tells

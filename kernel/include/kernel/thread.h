@@ -10,6 +10,7 @@
 
 #include <kernel/heap.h>
 #include <kernel/object.h>
+#include <kernel/timer.h>
 
 struct cap;
 struct gate;
@@ -35,6 +36,7 @@ enum {
 #define THREAD_EXCEPTION 0x800u /* its exception handler's does */
 #define THREAD_SENDERS 0x1000u  /* its queue is not empty */
 #define THREAD_TIMED 0x2000u    /* its timeout is set */
+#define THREAD_OWN_TIME 0x4000u /* serves a caller, but not on its time */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -47,16 +49,17 @@ struct thread {
     struct thread *partner; /* whom it waits for, or NULL */
     uint64_t fs_base;       /* while it does not run */
     uint64_t gs_base;
-    struct sched *sched; /* the context it runs on or has lent, or NULL */
-    l4_utcb_t *utcb;     /* at its kernel address */
+    struct sched *home; /* its own context, or NULL */
+    l4_utcb_t *utcb;    /* at its kernel address */
 
     struct object object;
     struct task *task;        /* NULL once that is gone */
     struct list task_link;    /* in task->threads */
-    struct sched *home;       /* its own context, or NULL */
     struct heap senders;      /* who sends to us: priority, then arrival */
     struct heap_node sender;  /* in partner->senders */
-    struct heap_node timeout; /* in the processor's timeouts */
+    struct timer timeout;     /* of what it is blocked in */
+    struct list helpers;      /* contexts that sleep until we wake */
+    struct cap *parked;       /* the slot with the right to answer us, or NULL */
     struct gate *gate;        /* the gate it queues at, or NULL */
     struct list gate_link;    /* in gate->senders */
     uint64_t label;           /* of the capability it sends through */
@@ -99,8 +102,12 @@ void thread_destroy(struct thread *t);
 /* Its task goes: it stops for good. */
 void thread_leave_task(struct thread *t);
 
-/* A blocked thread becomes ready and gets a context, if it can have one. */
+/* A blocked thread becomes ready, and its context with it unless it serves
+ * a caller; those who slept behind it may run it. */
 void thread_wake(struct thread *t);
+
+/* The same for a thread that a call wakes: it runs on the caller's time. */
+void thread_wake_called(struct thread *t);
 
 /* Ends the IPC that `t` is blocked in with an error, and wakes it. */
 void thread_fail(struct thread *t, l4_err_t err);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+
+#include <arch/regs.h>
+
+#include <kernel/assert.h>
+#include <kernel/chain.h>
+#include <kernel/sched.h>
+#include <kernel/scheduler.h>
+#include <kernel/thread.h>
+
+/* A sender's key: its priority, then its place in the order of arrival. */
+#define ARRIVAL_MASK 0x00ffffffffffffffull
+
+bool thread_calls(struct thread *t)
+{
+    return (t->status & THREAD_FAULT) ||
+           (arch_msg_tag(t) & L4_TAG_PHASE_MASK) == L4_PHASE_CALL;
+}
+
+/* Who gets the time of `t`, or NULL: itself, or nobody. */
+static struct thread *chain_next(struct thread *t)
+{
+    switch (thread_state(t)) {
+    case THREAD_CALLING: return t->partner;
+    case THREAD_SENDING: return thread_calls(t) ? t->partner : NULL;
+    default: return NULL;
+    }
+}
+
+struct thread *chain_end(struct thread *t)
+{
+    struct thread *next;
+
+    for (unsigned i = 0; (next = chain_next(t)); i++) {
+        if (i == CHAIN_NESTED_MAX) {
+            thread_fail(t, L4_ELOOP);
+            break;
+        }
+        t = next;
+    }
+    return t;
+}
+
+bool chain_closes(const struct thread *t, const struct thread *server)
+{
+    for (unsigned i = 0; i < CHAIN_MAX; i++) {
+        if (server == t) {
+            return true;
+        }
+        if (!server->partner) {
+            return false;
+        }
+        server = server->partner;
+    }
+    return true;
+}
+
+void chain_cut(struct thread *t, struct thread *server)
+{
+    struct sched *home = NULL;
+    struct thread *end = server;
+
+    scheduler_resched();
+    for (unsigned i = 0; i < CHAIN_NESTED_MAX; i++) {
+        if (!home && thread_state(end) != THREAD_WAITING) {
+            home = end->home;
+        }
+        struct thread *next = chain_next(end);
+        if (!next) {
+            break;
+        }
+        end = next;
+    }
+    if (home) {
+        sched_enqueue(home);
+    }
+    if (t->caller || t->senders.root) {
+        scheduler_release(&end->helpers);
+    }
+}
+
+uint64_t chain_arrival(unsigned priority)
+{
+    static uint64_t arrivals;
+
+    return (uint64_t)(255 - priority) << 56 | (arrivals++ & ARRIVAL_MASK);
+}
+
+void chain_requeue(struct thread *t, unsigned priority)
+{
+    struct thread *server = t->partner;
+
+    thread_unqueue_sender(server, t);
+    t->sender.key &= ARRIVAL_MASK;
+    t->sender.key |= (uint64_t)(255 - priority) << 56;
+    thread_queue_sender(server, t);
+}
+
+void chain_raise(struct thread *t, unsigned priority)
+{
+    for (unsigned i = 0; i < CHAIN_MAX && t->partner; i++) {
+        if (thread_state(t) == THREAD_SENDING &&
+            t->sender.key >> 56 > 255 - priority) {
+            chain_requeue(t, priority);
+        }
+        t = t->partner;
+    }
+}
