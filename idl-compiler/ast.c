@@ -33,8 +33,8 @@ struct loc name_loc(const struct name *n)
 
 const char *name_text(struct arena *a, const struct name *n)
 {
-    const char *text = arena_printf(a, "%s%s", n->absolute ? "::" : "",
-                                    n->part);
+    const char *text =
+        arena_printf(a, "%s%s", n->absolute ? "::" : "", n->part);
 
     for (n = n->next; n; n = n->next)
         text = arena_printf(a, "%s::%s", text, n->part);
@@ -74,18 +74,19 @@ struct expr *expr_unary(struct arena *a, int op, struct expr *operand,
 
     e->op = op;
     e->left = operand;
+    e->depth = operand->depth + 1;
     return e;
 }
 
 struct expr *expr_binary(struct arena *a, int op, struct expr *left,
                          struct expr *right)
 {
-    struct expr *e = expr_new(a, EXPR_BINARY,
-                              loc_join(left->loc, right->loc));
+    struct expr *e = expr_new(a, EXPR_BINARY, loc_join(left->loc, right->loc));
 
     e->op = op;
     e->left = left;
     e->right = right;
+    e->depth = 1 + (left->depth > right->depth ? left->depth : right->depth);
     return e;
 }
 

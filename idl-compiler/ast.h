@@ -20,7 +20,7 @@ struct message;
 struct name {
     const char *part;
     struct loc loc;
-    bool absolute;     /* in the first part: starts with :: */
+    bool absolute; /* in the first part: starts with :: */
     struct name *next;
 };
 
@@ -31,12 +31,13 @@ enum { OP_SHL = 256, OP_SHR };
 
 struct expr {
     enum expr_kind kind;
-    int op;           /* of a unary or binary expression */
+    int op; /* of a unary or binary expression */
     uint64_t number;
     struct name *name;
     struct expr *left; /* also the operand of a unary operator */
     struct expr *right;
     struct loc loc;
+    unsigned depth; /* of the tree below, this node included */
 };
 
 enum attr_arg_kind { ARG_EXPR, ARG_STRING, ARG_DECIMAL };
@@ -78,16 +79,16 @@ enum type_kind {
 struct type {
     enum type_kind kind;
     struct loc loc;
-    uint32_t size;       /* bytes in a message; checked */
-    uint32_t align;      /* checked */
-    bool is_signed;      /* of an integer, enum or flags */
-    bool validated;      /* some byte patterns are invalid; checked */
-    bool padded;         /* has bytes that belong to no field; checked */
-    struct name *name;   /* of a named type, or the interface of a cap */
-    struct decl *decl;   /* enum, flags, struct, native, interface; checked */
-    struct type *elem;   /* of an array or sequence */
-    struct expr *bound;  /* as written */
-    uint32_t count;      /* elements of an array, maximum otherwise; checked */
+    uint32_t size;      /* bytes in a message; checked */
+    uint32_t align;     /* checked */
+    bool is_signed;     /* of an integer, enum or flags */
+    bool validated;     /* some byte patterns are invalid; checked */
+    bool padded;        /* has bytes that belong to no field; checked */
+    struct name *name;  /* of a named type, or the interface of a cap */
+    struct decl *decl;  /* enum, flags, struct, native, interface; checked */
+    struct type *elem;  /* of an array or sequence */
+    struct expr *bound; /* as written */
+    uint32_t count;     /* elements of an array, maximum otherwise; checked */
 };
 
 /* A field of a struct or exception. */
@@ -163,44 +164,44 @@ struct decl {
     const char *name;
     struct loc loc;
     struct attr *attrs;
-    struct unit *unit;    /* the file it stands in */
-    struct decl *scope;   /* the module, interface or enum around it */
-    struct decl *next;    /* in its scope */
-    struct decl *members; /* of a scope, in order */
+    struct unit *unit;      /* the file it stands in */
+    struct decl *scope;     /* the module, interface or enum around it */
+    struct decl *next;      /* in its scope */
+    struct decl *members;   /* of a scope, in order */
     struct decl *same_hash; /* in the scope's table */
-    struct decl **table;  /* of a scope: buckets */
+    struct decl **table;    /* of a scope: buckets */
 
-    const char *c_lower;  /* fs_file; checked */
-    const char *c_upper;  /* FS_FILE; checked */
+    const char *c_lower; /* fs_file; checked */
+    const char *c_upper; /* FS_FILE; checked */
 
     struct type *type;    /* const, typedef, enum, flags, native, struct */
     struct expr *value;   /* const, enumerator */
     struct value result;  /* const, enumerator; checked */
     struct field *fields; /* struct, exception */
 
-    struct name_ref *bases; /* interface */
-    uint32_t base_total;    /* interface: bases and theirs; checked */
-    struct right *rights;   /* interface (from its rights block) */
-    bool forward;           /* interface without a body */
+    struct name_ref *bases;  /* interface */
+    uint32_t base_total;     /* interface: bases and theirs; checked */
+    struct right *rights;    /* interface (from its rights block) */
+    bool forward;            /* interface without a body */
     struct decl *definition; /* of a forward declaration; checked */
-    uint32_t proto;         /* interface; checked */
-    uint32_t code;          /* exception; checked */
-    uint32_t payload_words; /* exception: words after word 0; checked */
+    uint32_t proto;          /* interface; checked */
+    uint32_t code;           /* exception; checked */
+    uint32_t payload_words;  /* exception: words after word 0; checked */
 
-    struct param *params;   /* operation; the result is the last one */
-    struct type *returns;   /* operation, as written */
+    struct param *params;    /* operation; the result is the last one */
+    struct type *returns;    /* operation, as written */
     struct name_ref *raises; /* operation */
-    bool oneway;            /* operation; keyword or attribute */
-    bool kernelmsg;         /* operation; checked */
-    uint32_t opnum;         /* operation; checked */
-    uint32_t required;      /* operation: [rights_required] mask; checked */
+    bool oneway;             /* operation; keyword or attribute */
+    bool kernelmsg;          /* operation; checked */
+    uint32_t opnum;          /* operation; checked */
+    uint32_t required;       /* operation: [rights_required] mask; checked */
     struct message *request; /* operation; by the layout */
     struct message *reply;   /* operation; NULL for oneway; by the layout */
 
     struct attr *native_args; /* native: size, align, header */
-    const char *header;     /* native: to be included, or NULL */
-    const char *path;       /* import: as written */
-    struct unit *imported;  /* import: the file, NULL if it was not found */
+    const char *header;       /* native: to be included, or NULL */
+    const char *path;         /* import: as written */
+    struct unit *imported;    /* import: the file, NULL if it was not found */
 };
 
 /* One file. */
@@ -223,7 +224,7 @@ const char *name_text(struct arena *a, const struct name *n);
 
 struct expr *expr_number(struct arena *a, uint64_t number, struct loc loc);
 struct expr *expr_name(struct arena *a, struct name *name);
-struct expr *expr_unary(struct arena *a, int op, struct expr *e,
+struct expr *expr_unary(struct arena *a, int op, struct expr *operand,
                         struct loc loc);
 struct expr *expr_binary(struct arena *a, int op, struct expr *left,
                          struct expr *right);

@@ -14,7 +14,7 @@ struct attr_rule {
 
 static const struct attr_rule rules[] = {
 #define ATTR(name, place, least, most) {#name, place, least, most},
-#define LATER(name)                    {#name, -1, 0, 0},
+#define LATER(name) {#name, -1, 0, 0},
 #include "attr.def"
 #undef ATTR
 #undef LATER

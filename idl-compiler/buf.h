@@ -13,9 +13,8 @@ struct buf {
 };
 
 void buf_add(struct buf *b, const char *s, size_t len);
-__attribute__((format(printf, 2, 0))) void buf_vprintf(struct buf *b,
-                                                       const char *fmt,
-                                                       va_list ap);
+__attribute__((format(printf, 2, 0))) void
+buf_vprintf(struct buf *b, const char *fmt, va_list ap);
 void buf_free(struct buf *b);
 
 #endif

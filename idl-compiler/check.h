@@ -29,10 +29,10 @@ uint64_t attr_number(struct idl *c, const struct decl *scope,
 enum type_use { USE_FIELD, USE_PARAM, USE_ELEMENT, USE_TYPEDEF };
 
 /*
- * Resolves names in *T and puts the type itself in their place; fills in
- * size, alignment and bounds. After an error *T is of kind TYPE_ERROR.
+ * Resolves names in *REF and puts the type itself in their place; fills in
+ * size, alignment and bounds. After an error *REF is of kind TYPE_ERROR.
  */
-void check_type(struct idl *c, const struct decl *scope, struct type **t,
+void check_type(struct idl *c, const struct decl *scope, struct type **ref,
                 enum type_use use);
 
 /* const, typedef, native, enum, flags, struct and exception. */
@@ -44,7 +44,7 @@ void check_fields(struct idl *c, struct decl *d);
 
 /* Interfaces: what they contain, except that operations come last. */
 void check_interface(struct idl *c, struct decl *d);
-void check_op(struct idl *c, struct decl *d);
+void check_op(struct idl *c, struct decl *op);
 
 /* Gives an exception its code, after those of SCOPE and its bases. */
 void check_exception_code(struct idl *c, struct decl *d);

@@ -18,9 +18,8 @@ enum {
 static void check_bases(struct idl *c, struct decl *d)
 {
     for (struct name_ref *b = d->bases; b; b = b->next) {
-        struct decl *base = scope_resolve(c, d->scope, b->name,
-                                          KIND_BIT(DECL_INTERFACE),
-                                          "interface");
+        struct decl *base = scope_resolve(
+            c, d->scope, b->name, KIND_BIT(DECL_INTERFACE), "interface");
 
         if (!base)
             continue;
@@ -28,7 +27,8 @@ static void check_bases(struct idl *c, struct decl *d)
             diag_error(&c->diag, name_loc(b->name),
                        base == d ? "'%s' inherits from itself"
                                  : "'%s' is inherited from before its "
-                                   "definition", base->name);
+                                   "definition",
+                       base->name);
             continue;
         }
         for (struct name_ref *o = d->bases; o != b; o = o->next)
@@ -61,8 +61,8 @@ static void check_ambiguity(struct idl *c, const struct decl *d)
             for (unsigned k = 0; k < i && op->kind == DECL_OP; k++) {
                 const struct decl *o = all[k]->members;
 
-                while (o && (o->kind != DECL_OP ||
-                             strcmp(o->name, op->name) != 0))
+                while (o &&
+                       (o->kind != DECL_OP || strcmp(o->name, op->name) != 0))
                     o = o->next;
                 if (!o)
                     continue;
@@ -120,7 +120,8 @@ static void check_proto(struct idl *c, struct decl *d)
         if (has_ops(d) || d->bases)
             diag_error(&c->diag, d->loc,
                        "interface '%s' needs a protocol number: put "
-                       "[proto(N)] before it", d->name);
+                       "[proto(N)] before it",
+                       d->name);
         return;
     }
     d->proto = (uint32_t)attr_number(c, d->scope, at, 1, PROTO_MAX,
@@ -130,8 +131,8 @@ static void check_proto(struct idl *c, struct decl *d)
                    "protocol numbers below %d are the kernel's", PROTO_USER);
     for (unsigned i = 0; d->proto && i < SYMBOL_BUCKETS; i++)
         for (struct decl *o = c->symbols[i]; o; o = o->same_hash)
-            if (o->kind == DECL_INTERFACE && o != d &&
-                o->state == STATE_DONE && o->proto == d->proto) {
+            if (o->kind == DECL_INTERFACE && o != d && o->state == STATE_DONE &&
+                o->proto == d->proto) {
                 diag_error(&c->diag, at->loc,
                            "protocol number %u is already used", d->proto);
                 diag_note(&c->diag, o->loc, "by this interface");
@@ -142,8 +143,8 @@ void check_interface(struct idl *c, struct decl *d)
 {
     check_attrs(c, d->attrs, ON_INTERFACE);
     if (d->forward) {
-        if (!d->definition || (d->definition->forward &&
-                               !d->definition->definition))
+        if (!d->definition ||
+            (d->definition->forward && !d->definition->definition))
             diag_error(&c->diag, d->loc,
                        "interface '%s' is declared here and defined nowhere",
                        d->name);
@@ -215,7 +216,8 @@ static uint32_t right_mask(struct idl *c, const struct name *name,
                            const struct decl *iface)
 {
     static struct right memory[] = {
-        {.name = "r", .mask = 1}, {.name = "w", .mask = 2},
+        {.name = "r", .mask = 1},
+        {.name = "w", .mask = 2},
         {.name = "x", .mask = 4},
     };
     struct guess g = {.word = name->part};

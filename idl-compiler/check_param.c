@@ -105,14 +105,14 @@ static void check_companions(struct idl *c, const struct decl *op)
         if (p->type->kind != TYPE_STRING && p->type->kind != TYPE_SEQUENCE)
             continue;
         for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-            const char *name = arena_printf(&c->arena, "%s_%s", p->name,
-                                            suffixes[i]);
+            const char *name =
+                arena_printf(&c->arena, "%s_%s", p->name, suffixes[i]);
 
             for (struct param *o = op->params; o; o = o->next)
                 if (strcmp(o->name, name) == 0) {
                     diag_error(&c->diag, o->loc,
-                               "'%s' is the name of what comes with '%s'",
-                               name, p->name);
+                               "'%s' is the name of what comes with '%s'", name,
+                               p->name);
                     diag_note(&c->diag, p->loc, "'%s' is here", p->name);
                 }
         }
@@ -141,10 +141,9 @@ static void add_result(struct idl *c, struct decl *op)
 static void check_raises(struct idl *c, struct decl *op)
 {
     for (struct name_ref *r = op->raises; r; r = r->next) {
-        r->decl = scope_resolve(c, op->scope, r->name,
-                                KIND_BIT(DECL_EXCEPTION), "exception");
-        for (struct name_ref *o = op->raises; r->decl && o != r;
-             o = o->next) {
+        r->decl = scope_resolve(c, op->scope, r->name, KIND_BIT(DECL_EXCEPTION),
+                                "exception");
+        for (struct name_ref *o = op->raises; r->decl && o != r; o = o->next) {
             if (!o->decl || o->decl->code != r->decl->code)
                 continue;
             if (o->decl == r->decl)
@@ -153,8 +152,8 @@ static void check_raises(struct idl *c, struct decl *op)
             else
                 diag_error(&c->diag, name_loc(r->name),
                            "exceptions '%s' and '%s' have the same code %u; "
-                           "give one of them [code(N)]", o->decl->name,
-                           r->decl->name, r->decl->code);
+                           "give one of them [code(N)]",
+                           o->decl->name, r->decl->name, r->decl->code);
             r->decl = NULL;
         }
     }
@@ -174,7 +173,8 @@ static void check_oneway(struct idl *c, struct decl *op)
         if (p->dir != DIR_IN && !p->is_result)
             diag_error(&c->diag, p->loc,
                        "'%s' is oneway: nothing comes back, so all its "
-                       "parameters are 'in'", op->name);
+                       "parameters are 'in'",
+                       op->name);
     if (op->raises)
         diag_error(&c->diag, name_loc(op->raises->name),
                    "'%s' is oneway: nothing comes back, so it raises nothing",
@@ -185,9 +185,8 @@ static bool is_reserved(struct idl *c, const struct decl *iface,
                         uint32_t number, struct loc *where)
 {
     for (const struct decl *m = iface->members; m; m = m->next) {
-        struct attr *at = m->kind == DECL_RESERVED
-                              ? attr_find(m->attrs, "reserved")
-                              : NULL;
+        struct attr *at =
+            m->kind == DECL_RESERVED ? attr_find(m->attrs, "reserved") : NULL;
 
         for (struct attr_arg *arg = at ? at->args : NULL; arg;
              arg = arg->next) {
@@ -224,8 +223,10 @@ static void check_opnum(struct idl *c, struct decl *op)
         return;
     for (struct decl *o = op->scope->members; o != op; o = o->next)
         if (o->kind == DECL_OP && o->opnum == op->opnum) {
-            diag_error(&c->diag, at->loc, "operation number %u is already "
-                                          "used", op->opnum);
+            diag_error(&c->diag, at->loc,
+                       "operation number %u is already "
+                       "used",
+                       op->opnum);
             diag_note(&c->diag, o->loc, "by '%s'", o->name);
         }
     if (is_reserved(c, op->scope, op->opnum, &where)) {
@@ -238,9 +239,9 @@ static void check_opnum(struct idl *c, struct decl *op)
 static void check_overrides(struct idl *c, const struct decl *op)
 {
     for (struct name_ref *b = op->scope->bases; b; b = b->next) {
-        struct decl *o = b->decl ? scope_find(c, b->decl, op->name,
-                                              KIND_BIT(DECL_OP))
-                                 : NULL;
+        struct decl *o =
+            b->decl ? scope_find(c, b->decl, op->name, KIND_BIT(DECL_OP))
+                    : NULL;
 
         if (!o)
             continue;

@@ -40,8 +40,7 @@ static struct type *resolve_named(struct idl *c, const struct decl *scope,
     return d->type;
 }
 
-static void check_array(struct idl *c, const struct decl *scope,
-                        struct type *t)
+static void check_array(struct idl *c, const struct decl *scope, struct type *t)
 {
     uint64_t n;
 
@@ -66,8 +65,7 @@ static void check_array(struct idl *c, const struct decl *scope,
 }
 
 /* A string or a sequence: its maximum. */
-static void check_bound(struct idl *c, const struct decl *scope,
-                        struct type *t)
+static void check_bound(struct idl *c, const struct decl *scope, struct type *t)
 {
     const char *what = t->kind == TYPE_STRING ? "string" : "sequence";
     uint64_t n;
@@ -98,8 +96,8 @@ static void check_cap(struct idl *c, const struct decl *scope, struct type *t)
 {
     if (!t->name)
         return;
-    t->decl = scope_resolve(c, scope, t->name, KIND_BIT(DECL_INTERFACE),
-                            "interface");
+    t->decl =
+        scope_resolve(c, scope, t->name, KIND_BIT(DECL_INTERFACE), "interface");
     if (!t->decl)
         t->kind = TYPE_ERROR;
 }
@@ -182,8 +180,9 @@ void check_const(struct idl *c, struct decl *d)
     case TYPE_FLAGS: break;
     case TYPE_ERROR: return;
     default:
-        diag_error(&c->diag, d->loc, "a constant is an integer, bool, char, "
-                                     "enum or flags");
+        diag_error(&c->diag, d->loc,
+                   "a constant is an integer, bool, char, "
+                   "enum or flags");
         return;
     }
     if (!eval(c, d->scope, d->value, range_of(d->type), &d->result))
@@ -225,8 +224,10 @@ void check_native(struct idl *c, struct decl *d)
         if (is_header && arg->kind == ARG_STRING) {
             d->header = arg->text;
         } else if (is_header || arg->kind != ARG_EXPR) {
-            diag_error(&c->diag, arg->loc, "'%s' takes no argument of this "
-                                           "kind", at->name);
+            diag_error(&c->diag, arg->loc,
+                       "'%s' takes no argument of this "
+                       "kind",
+                       at->name);
         } else if (strcmp(at->name, "size") == 0) {
             if (eval_between(c, d->scope, arg->expr, 1, TYPE_SIZE_MAX,
                              "the size of a native type", &n))
@@ -236,8 +237,10 @@ void check_native(struct idl *c, struct decl *d)
                              "the alignment of a native type", &n))
                 t->align = (uint32_t)n;
         } else {
-            diag_error(&c->diag, at->loc, "a native type has size, align and "
-                                          "header, no '%s'", at->name);
+            diag_error(&c->diag, at->loc,
+                       "a native type has size, align and "
+                       "header, no '%s'",
+                       at->name);
         }
     }
     if (t->size == 0 || !is_power_of_two(t->align) || t->size % t->align) {
@@ -295,14 +298,12 @@ void check_enum(struct idl *c, struct decl *d)
 {
     const struct decl *prev = NULL;
     struct type *base = d->type;
-    struct type *t = type_new(&c->arena,
-                              d->kind == DECL_ENUM ? TYPE_ENUM : TYPE_FLAGS,
-                              d->loc);
+    struct type *t = type_new(
+        &c->arena, d->kind == DECL_ENUM ? TYPE_ENUM : TYPE_FLAGS, d->loc);
 
     check_attrs(c, d->attrs, ON_TYPE);
     check_type(c, d->scope, &base, USE_FIELD);
-    if (base->kind != TYPE_INT ||
-        (d->kind == DECL_FLAGS && base->is_signed)) {
+    if (base->kind != TYPE_INT || (d->kind == DECL_FLAGS && base->is_signed)) {
         if (base->kind != TYPE_ERROR)
             diag_error(&c->diag, d->type->loc, "%s rest on an %sinteger type",
                        d->kind == DECL_ENUM ? "enums" : "flags",
@@ -351,8 +352,7 @@ void check_fields(struct idl *c, struct decl *d)
         check_type(c, d->scope, &f->type, USE_FIELD);
         if (f->type->kind == TYPE_ERROR || at > TYPE_SIZE_MAX)
             continue;
-        f->offset = (at + f->type->align - 1) / f->type->align *
-                    f->type->align;
+        f->offset = (at + f->type->align - 1) / f->type->align * f->type->align;
         t->padded |= f->offset != at || f->type->padded;
         t->validated |= f->type->validated;
         at = f->offset + f->type->size;

@@ -101,9 +101,7 @@ void diag_summary(struct diag *d)
     if (!d->out || d->errors == 0)
         return;
     if (d->errors > DIAG_MAX)
-        fprintf(d->out, "%u errors, the first %d shown\n", d->errors,
-                DIAG_MAX);
+        fprintf(d->out, "%u errors, the first %d shown\n", d->errors, DIAG_MAX);
     else
-        fprintf(d->out, "%u error%s\n", d->errors,
-                d->errors == 1 ? "" : "s");
+        fprintf(d->out, "%u error%s\n", d->errors, d->errors == 1 ? "" : "s");
 }

@@ -14,10 +14,10 @@
 enum { DIAG_MAX = 20 };
 
 struct diag {
-    FILE *out;         /* where messages go; NULL keeps them quiet */
-    unsigned errors;   /* reported so far */
+    FILE *out;       /* where messages go; NULL keeps them quiet */
+    unsigned errors; /* reported so far */
     unsigned warnings;
-    bool quiet_notes;  /* the message that the next notes belong to was cut */
+    bool quiet_notes; /* the message that the next notes belong to was cut */
 };
 
 __attribute__((format(printf, 3, 4))) void

@@ -20,7 +20,7 @@ struct emit {
     const char *base;        /* foo, for foo.idl */
     const char *prefix;      /* "l4/idl/" or "", where #include finds it */
     unsigned flags;
-    struct buf *out;         /* the file being written */
+    struct buf *out; /* the file being written */
 };
 
 /* Reports what the kernel's side cannot express. */
@@ -71,9 +71,8 @@ struct args {
 };
 
 void args_begin(struct args *a, const char *head);
-__attribute__((format(printf, 3, 4))) void args_add(struct emit *e,
-                                                    struct args *a,
-                                                    const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) void
+args_add(struct emit *e, struct args *a, const char *fmt, ...);
 /* Closes the list with TAIL and puts it out. */
 void args_end(struct emit *e, struct args *a, const char *tail);
 
@@ -81,8 +80,8 @@ void args_end(struct emit *e, struct args *a, const char *tail);
 
 /* How one side reaches the words of a message. */
 struct side {
-    const char *regs;   /* array of words 0 to reg_count - 1 */
-    const char *mem;    /* array of all words */
+    const char *regs; /* array of words 0 to reg_count - 1 */
+    const char *mem;  /* array of all words */
     unsigned reg_count;
     bool is_client;
     const char *refuse; /* statement; %s is the error code */
@@ -114,8 +113,7 @@ const char *word_value(struct emit *e, const struct message *m, uint32_t i,
                        value_fn *value);
 
 /* Temporaries that word_value() needs for native scalars. */
-void put_native_temps(struct emit *e, const struct message *m,
-                      value_fn *value);
+void put_native_temps(struct emit *e, const struct message *m, value_fn *value);
 
 /* Refuses a message whose fixed part holds an invalid value. */
 void put_slot_checks(struct emit *e, const struct side *s,
@@ -142,9 +140,9 @@ void put_part_locals(struct emit *e, const struct message *m, bool with_count);
 
 /* Which helper functions the operations of this file need. */
 struct needs {
-    bool put_part;   /* copy a part into a message */
-    bool load_regs;  /* fill registers from memory */
-    bool has_nul;    /* look for a NUL in a string */
+    bool put_part;  /* copy a part into a message */
+    bool load_regs; /* fill registers from memory */
+    bool has_nul;   /* look for a NUL in a string */
 };
 
 void needs_add_store(struct needs *n, const struct message *m);
@@ -153,8 +151,8 @@ void put_helpers(struct emit *e, const struct needs *n, bool with_regs);
 
 /* Copies one part of a message out of PTR (COUNT elements), to word words_,
  * and moves words_ on. */
-void put_part_store(struct emit *e, const struct side *s,
-                    const struct part *p, const char *ptr, const char *count);
+void put_part_store(struct emit *e, const struct side *s, const struct part *p,
+                    const char *ptr, const char *count);
 
 /* The name of the constant that is the tag of a message; with parts, the
  * number of words is 0 in it. */

@@ -47,8 +47,8 @@ static bool uses_utcb(const struct decl *op)
 {
     if (has_request_words_in_memory(op->request) || op->request->item_count)
         return true;
-    return op->reply && (needs_memory(&client_side, op->reply) ||
-                         op->reply->item_count);
+    return op->reply &&
+           (needs_memory(&client_side, op->reply) || op->reply->item_count);
 }
 
 /* Whether P is counted by a local variable in one of the messages. */
@@ -118,8 +118,7 @@ static void put_items(struct emit *e, const struct message *m)
                 item, name, p->type->decl ? ".cap" : "", p->rights,
                 m->items[i].cap_index);
         else if (p->has_rights)
-            put(e,
-                "    %s = l4_item_map(%s & ~((l4_fpage_t)%uu << 8), 0);\n",
+            put(e, "    %s = l4_item_map(%s & ~((l4_fpage_t)%uu << 8), 0);\n",
                 item, name, 0xfu & ~p->rights);
         else
             put(e, "    %s = l4_item_map(%s, 0);\n", item, name);
@@ -151,8 +150,7 @@ static void put_request(struct emit *e, const struct decl *op)
  * kernel itself can mark a message as its own. */
 static const char *request_tag(struct emit *e, const struct decl *op)
 {
-    return text(e, "%s%s%s%s", op->kernelmsg ? "(" : "",
-                tag_text(e, op, false),
+    return text(e, "%s%s%s%s", op->kernelmsg ? "(" : "", tag_text(e, op, false),
                 op->kernelmsg ? " & ~L4_TAG_KERNEL)" : "",
                 op->request->part_count ? " | words_" : "");
 }
@@ -223,8 +221,8 @@ static void put_out_items(struct emit *e, const struct message *m)
             put(e, "    *%s = u_->items[%u].fpage;\n", name, i);
         else
             put(e, "    %s%s%s = l4_fpage_slot(u_->items[%u].fpage);\n",
-                p->type->decl ? "" : "*", name,
-                p->type->decl ? "->cap" : "", i);
+                p->type->decl ? "" : "*", name, p->type->decl ? "->cap" : "",
+                i);
     }
 }
 
@@ -236,8 +234,7 @@ static void put_out_parts(struct emit *e, const struct message *m)
         const char *name = c_param(e, p);
 
         put(e, "    if (%s_n_)\n", p->name);
-        put(e, "        __builtin_memcpy(%s, u_->mr + %s_at_, ", name,
-            p->name);
+        put(e, "        __builtin_memcpy(%s, u_->mr + %s_at_, ", name, p->name);
         if (part->elem_size == 1)
             put(e, "%s_n_);\n", p->name);
         else
@@ -294,8 +291,10 @@ static void put_failed(struct emit *e, const struct decl *op)
             r->decl->c_upper, 1 + r->decl->payload_words);
     put(e, "    default: return err > 0 ? L4_EPROTO : err;\n    }\n");
     if (raises_payload(op))
-        put(e, "    for (uint32_t i = 0; i < %d; i++)\n"
-               "        l4_utcb()->mr[i] = w->w[i];\n", MSG_REGS);
+        put(e,
+            "    for (uint32_t i = 0; i < %d; i++)\n"
+            "        l4_utcb()->mr[i] = w->w[i];\n",
+            MSG_REGS);
     put(e, "    return err;\n}\n");
 }
 

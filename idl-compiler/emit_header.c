@@ -11,12 +11,12 @@
 
 static const char *guard_name(struct emit *e)
 {
-    char *guard = arena_printf(&e->c->arena, "L4IDL_%s%s_H", e->prefix,
-                               e->base);
+    char *guard =
+        arena_printf(&e->c->arena, "L4IDL_%s%s_H", e->prefix, e->base);
 
     for (char *p = guard; *p; p++)
-        *p = isalnum((unsigned char)*p) ? (char)toupper((unsigned char)*p)
-                                        : '_';
+        *p =
+            isalnum((unsigned char)*p) ? (char)toupper((unsigned char)*p) : '_';
     return guard;
 }
 
@@ -89,12 +89,11 @@ static void put_message(struct emit *e, const struct decl *op,
 }
 
 static void put_tag(struct emit *e, const struct decl *op,
-                    const struct message *m, const char *dir,
-                    const char *bits)
+                    const struct message *m, const char *dir, const char *bits)
 {
     put(e, "#define %s_%s_TAG ", op->c_upper, dir);
-    put(e, "(L4_TAG(%s_PROTO, %u, %u, %u)%s)\n", op->scope->c_upper,
-        op->opnum, m->part_count ? 0 : m->fixed_words, m->item_count, bits);
+    put(e, "(L4_TAG(%s_PROTO, %u, %u, %u)%s)\n", op->scope->c_upper, op->opnum,
+        m->part_count ? 0 : m->fixed_words, m->item_count, bits);
 }
 
 static void put_tags(struct emit *e, const struct decl *iface)
@@ -139,8 +138,8 @@ static void put_as_base(struct emit *e, const struct decl *iface)
         put(e,
             "\nstatic inline %s_t %s_as_%s(%s_t self)\n"
             "{\n    %s_t base_ = {self.cap};\n\n    return base_;\n}\n",
-            b->decl->c_lower, iface->c_lower, b->decl->c_lower,
-            iface->c_lower, b->decl->c_lower);
+            b->decl->c_lower, iface->c_lower, b->decl->c_lower, iface->c_lower,
+            b->decl->c_lower);
 }
 
 static void put_prototypes(struct emit *e, const struct decl *iface)
@@ -170,14 +169,14 @@ static void put_ops_table(struct emit *e, const struct decl *iface)
 {
     unsigned n = 0;
 
-    put(e, "\n/* The handlers of a server of %s: 0, a negative code or one "
-           "of the\n * operation's exceptions. All must be there. */\n"
-           "typedef struct %s_ops_t {\n",
+    put(e,
+        "\n/* The handlers of a server of %s: 0, a negative code or one "
+        "of the\n * operation's exceptions. All must be there. */\n"
+        "typedef struct %s_ops_t {\n",
         decl_path(&e->c->arena, iface), iface->c_lower);
     for (const struct name_ref *b = iface->bases; b; b = b->next)
         if (b->decl->proto)
-            put(e, "    %s_ops_t %s;\n", b->decl->c_lower,
-                base_member(e, n++));
+            put(e, "    %s_ops_t %s;\n", b->decl->c_lower, base_member(e, n++));
     for (const struct decl *d = iface->members; d; d = d->next)
         if (d->kind == DECL_OP) {
             put_handler(e, d);

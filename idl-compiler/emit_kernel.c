@@ -286,8 +286,8 @@ static void put_in_parts(struct emit *e, const struct message *m)
         if (part->param->type->kind == TYPE_SEQUENCE &&
             part->param->dir == DIR_IN)
             continue;
-        put(e, "    __builtin_memcpy(%s_v_, inv->w + %s_at_, %s_n_", name,
-            name, name);
+        put(e, "    __builtin_memcpy(%s_v_, inv->w + %s_at_, %s_n_", name, name,
+            name);
         if (part->elem_size == 1)
             put(e, ");\n");
         else

@@ -25,8 +25,7 @@ static const struct side *side_of(const struct decl *op)
     return op->oneway ? &oneway_side : &server_side;
 }
 
-static void put_refuse(struct emit *e, const struct decl *op,
-                       const char *code)
+static void put_refuse(struct emit *e, const struct decl *op, const char *code)
 {
     if (op->oneway)
         put(e, "        return L4_TAG_NONE;\n");
@@ -53,8 +52,8 @@ static void put_local(struct emit *e, const struct param *p)
         put(e, "    %s %s_v_[%u];\n", type, p->name, p->type->count);
         break;
     case TYPE_FPAGE:
-        put(e, "    %s %s_v_;\n",
-            p->dir == DIR_IN ? "l4_fpage_t" : "l4_item_t", p->name);
+        put(e, "    %s %s_v_;\n", p->dir == DIR_IN ? "l4_fpage_t" : "l4_item_t",
+            p->name);
         break;
     default: put(e, "    %s %s_v_;\n", type, p->name); break;
     }
@@ -200,8 +199,8 @@ static void put_call(struct emit *e, const struct decl *op)
 {
     struct args a;
 
-    args_begin(&a, text(e, "    %sops->%s(", op->oneway ? "(void)" : "err_ = ",
-                        op->name));
+    args_begin(&a, text(e, "    %sops->%s(",
+                        op->oneway ? "(void)" : "err_ = ", op->name));
     args_add(e, &a, "self");
     args_add(e, &a, "req");
     for (const struct param *p = op->params; p; p = p->next)
@@ -278,8 +277,7 @@ static void put_out_items(struct emit *e, const struct message *m)
                 "        %s_v_%s ? l4_fpage_cap(%s_v_%s, 0, %uu) : "
                 "L4_FPAGE_NONE, (uint64_t)%u << 12);\n",
                 i, p->name, p->type->decl ? ".cap" : "", p->name,
-                p->type->decl ? ".cap" : "", p->rights,
-                m->items[i].cap_index);
+                p->type->decl ? ".cap" : "", p->rights, m->items[i].cap_index);
         else
             put(e, "    req->utcb->items[%u] = %s_v_;\n", i, p->name);
         if (p->type->kind == TYPE_FPAGE && p->has_rights)
@@ -349,8 +347,7 @@ static bool is_reached(const struct decl *from, const struct decl *to)
 }
 
 static void put_base_case(struct emit *e, const struct decl *iface,
-                          const struct name_ref *last,
-                          const struct decl *base)
+                          const struct name_ref *last, const struct decl *base)
 {
     for (const struct name_ref *b = iface->bases; b != last; b = b->next)
         if (b->decl == base || is_reached(b->decl, base))
@@ -454,9 +451,9 @@ static const struct side payload_side = {
 
 static const char *payload_value(struct emit *e, const struct slot *slot)
 {
-    bool by_pointer = slot->type->kind == TYPE_STRUCT ||
-                      (slot->type->kind == TYPE_NATIVE &&
-                       !slot_is_scalar(slot->type));
+    bool by_pointer =
+        slot->type->kind == TYPE_STRUCT ||
+        (slot->type->kind == TYPE_NATIVE && !slot_is_scalar(slot->type));
 
     return text(e, "%spayload->%s", by_pointer ? "&" : "", slot->name);
 }

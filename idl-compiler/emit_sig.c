@@ -131,8 +131,7 @@ void each_inherited(struct emit *e, const struct decl *iface,
                 fn(e, iface, d);
 }
 
-static void add_forwarded(struct emit *e, struct args *a,
-                          const struct param *p)
+static void add_forwarded(struct emit *e, struct args *a, const struct param *p)
 {
     args_add(e, a, "%s", c_param(e, p));
     if (p->type->kind == TYPE_STRING && p->dir != DIR_IN)

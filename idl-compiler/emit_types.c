@@ -65,9 +65,8 @@ static void put_enumerators(struct emit *e, const struct decl *d)
     for (const struct decl *m = d->members; m; m = m->next) {
         if (small)
             put(e, "    %s = %s,\n", m->c_upper,
-                m->result.negative
-                    ? text(e, "%d", (int)(int64_t)m->result.bits)
-                    : text(e, "%d", (int)m->result.bits));
+                m->result.negative ? text(e, "%d", (int)(int64_t)m->result.bits)
+                                   : text(e, "%d", (int)m->result.bits));
         else
             put(e, "#define %s ((%s_t)%s)\n", m->c_upper, d->c_lower,
                 c_value(e, m->result, d->type));
@@ -76,15 +75,14 @@ static void put_enumerators(struct emit *e, const struct decl *d)
         put(e, "};\n");
 }
 
-static int compare_members(const void *a, const void *b)
+static int compare_values(const void *a, const void *b)
 {
-    const struct decl *x = *(const struct decl *const *)a;
-    const struct decl *y = *(const struct decl *const *)b;
+    const struct value *x = a;
+    const struct value *y = b;
 
-    if (x->result.negative != y->result.negative)
-        return x->result.negative ? -1 : 1;
-    return x->result.bits < y->result.bits ? -1
-                                           : x->result.bits > y->result.bits;
+    if (x->negative != y->negative)
+        return x->negative ? -1 : 1;
+    return x->bits < y->bits ? -1 : x->bits > y->bits;
 }
 
 static bool is_least(const struct type *t, struct value v)
@@ -120,7 +118,7 @@ static const char *run_condition(struct emit *e, const struct type *t,
 
 static void put_enum_runs(struct emit *e, const struct decl *d)
 {
-    const struct decl **sorted;
+    struct value *sorted;
     size_t n = 0;
     size_t i = 0;
 
@@ -129,17 +127,16 @@ static void put_enum_runs(struct emit *e, const struct decl *d)
     sorted = arena_alloc(&e->c->arena, n * sizeof *sorted);
     n = 0;
     for (const struct decl *m = d->members; m; m = m->next)
-        sorted[n++] = m;
-    qsort(sorted, n, sizeof *sorted, compare_members);
+        sorted[n++] = m->result;
+    qsort(sorted, n, sizeof *sorted, compare_values);
     put(e, "    return ");
     while (i < n) {
         size_t k = i;
 
-        while (k + 1 < n &&
-               sorted[k + 1]->result.bits == sorted[k]->result.bits + 1)
+        while (k + 1 < n && sorted[k + 1].bits == sorted[k].bits + 1)
             k++;
         put(e, "%s%s", i ? " ||\n           " : "",
-            run_condition(e, d->type, sorted[i]->result, sorted[k]->result));
+            run_condition(e, d->type, sorted[i], sorted[k]));
         i = k + 1;
     }
     put(e, ";\n");

@@ -39,8 +39,7 @@ const char *slot_raw(struct emit *e, const struct side *s,
 
 /* The same as a value of the slot's own type. */
 static const char *slot_value(struct emit *e, const struct side *s,
-                              const struct message *m,
-                              const struct slot *slot)
+                              const struct message *m, const struct slot *slot)
 {
     const char *raw = slot_raw(e, s, m, slot);
     const struct type *t = slot->type;
@@ -105,8 +104,7 @@ const char *word_value(struct emit *e, const struct message *m, uint32_t i,
     return sum ? sum : "0";
 }
 
-void put_native_temps(struct emit *e, const struct message *m,
-                      value_fn *value)
+void put_native_temps(struct emit *e, const struct message *m, value_fn *value)
 {
     for (uint32_t k = 0; k < m->slot_count; k++) {
         const struct slot *slot = &m->slots[k];
@@ -153,8 +151,8 @@ void put_store(struct emit *e, const struct side *s, const struct message *m,
 
 /* --- checks ------------------------------------------------------------ */
 
-static void put_refuse(struct emit *e, const struct side *s,
-                       const char *indent, const char *code)
+static void put_refuse(struct emit *e, const struct side *s, const char *indent,
+                       const char *code)
 {
     const char *at = strstr(s->refuse, "%s");
 
@@ -205,8 +203,8 @@ static void put_elements_check(struct emit *e, const struct side *s,
     const char *code = "L4_EINVAL";
     const char *ptr = text(e, "%s + i_ * %u", from, elem->size);
 
-    put(e, "    for (uint32_t i_ = 0; i_ < %s; i_++)\n        if (%s)\n",
-        count, bytes_condition(e, elem, ptr));
+    put(e, "    for (uint32_t i_ = 0; i_ < %s; i_++)\n        if (%s)\n", count,
+        bytes_condition(e, elem, ptr));
     put_refuse(e, s, "            ", code);
 }
 
@@ -264,8 +262,8 @@ void put_part_bounds(struct emit *e, const struct side *s,
     for (uint32_t i = 0; i < m->part_count; i++) {
         const struct part *p = &m->parts[i];
         const char *name = p->param->name;
-        struct slot count = {.type = &(struct type){.kind = TYPE_INT,
-                                                    .size = 4},
+        struct slot count = {.type =
+                                 &(struct type){.kind = TYPE_INT, .size = 4},
                              .offset = p->count_at};
 
         put(e, "    %s_n_ = %s;\n    if (%s_n_ > %u)\n", name,
@@ -279,8 +277,7 @@ void put_part_bounds(struct emit *e, const struct side *s,
         else if (p->elem_size == 1)
             put(e, "    words_ += (%s_n_ + 7) / 8;\n", name);
         else
-            put(e, "    words_ += (%s_n_ * %u + 7) / 8;\n", name,
-                p->elem_size);
+            put(e, "    words_ += (%s_n_ * %u + 7) / 8;\n", name, p->elem_size);
     }
     put(e, "    if (words_ != l4_tag_words(%s))\n", tag);
     put_refuse(e, s, "        ", "L4_EMSG");
@@ -292,8 +289,7 @@ void put_part_checks(struct emit *e, const struct side *s,
     for (uint32_t i = 0; i < m->part_count; i++) {
         const struct part *p = &m->parts[i];
         const char *name = p->param->name;
-        const char *from = text(e, "(const char *)(%s + %s_at_)", s->mem,
-                                name);
+        const char *from = text(e, "(const char *)(%s + %s_at_)", s->mem, name);
 
         if (p->param->type->kind == TYPE_STRING) {
             put(e, "    if (has_nul_(%s, %s_n_))\n", from, name);
@@ -305,8 +301,8 @@ void put_part_checks(struct emit *e, const struct side *s,
     }
 }
 
-void put_part_store(struct emit *e, const struct side *s,
-                    const struct part *p, const char *ptr, const char *count)
+void put_part_store(struct emit *e, const struct side *s, const struct part *p,
+                    const char *ptr, const char *count)
 {
     const struct type *t = p->param->type;
 
@@ -372,13 +368,15 @@ void put_helpers(struct emit *e, const struct needs *n, bool with_regs)
                "    return false;\n"
                "}\n");
     if (n->load_regs && with_regs)
-        put(e, "\n"
-               "/* The first words travel in registers; unused ones are"
-               " zero. */\n"
-               "static void load_regs_(l4_words_t *w, const uint64_t *mr,"
-               " uint32_t words)\n"
-               "{\n"
-               "    for (uint32_t i = 0; i < %d; i++)\n"
-               "        w->w[i] = i < words ? mr[i] : 0;\n"
-               "}\n", MSG_REGS);
+        put(e,
+            "\n"
+            "/* The first words travel in registers; unused ones are"
+            " zero. */\n"
+            "static void load_regs_(l4_words_t *w, const uint64_t *mr,"
+            " uint32_t words)\n"
+            "{\n"
+            "    for (uint32_t i = 0; i < %d; i++)\n"
+            "        w->w[i] = i < words ? mr[i] : 0;\n"
+            "}\n",
+            MSG_REGS);
 }

@@ -8,6 +8,9 @@
 /* Wide enough that no operation on two values can overflow unnoticed. */
 __extension__ typedef __int128 wide;
 
+/* Deeper trees are not walked: the stack is finite. */
+enum { DEPTH_MAX = 2000 };
+
 const struct int_range range_any = {64, false};
 
 static wide wide_of(struct value v)
@@ -31,8 +34,7 @@ bool value_fits(struct value v, struct int_range range)
     wide one = 1;
 
     if (range.is_signed)
-        return w >= -(one << (range.bits - 1)) &&
-               w < one << (range.bits - 1);
+        return w >= -(one << (range.bits - 1)) && w < one << (range.bits - 1);
     return w >= 0 && w < one << range.bits;
 }
 
@@ -61,19 +63,34 @@ static bool eval_wide(const struct eval *ev, const struct expr *e, wide *out);
 
 static bool eval_name(const struct eval *ev, const struct expr *e, wide *out)
 {
-    struct decl *d = scope_resolve(ev->c, ev->scope, e->name, KINDS_VALUE,
-                                   "constant");
+    struct decl *d =
+        scope_resolve(ev->c, ev->scope, e->name, KINDS_VALUE, "constant");
 
     if (!d)
         return false;
     if (d->state != STATE_DONE) {
-        diag_error(&ev->c->diag, e->loc, "'%s' is used before its value is "
-                                         "known", d->name);
+        diag_error(&ev->c->diag, e->loc,
+                   "'%s' is used before its value is "
+                   "known",
+                   d->name);
         diag_note(&ev->c->diag, d->loc, "it is declared here");
         return false;
     }
     *out = wide_of(d->result);
     return true;
+}
+
+/* Of a value too large for the range, within 64 bits: the caller will find
+ * that it does not fit. */
+static wide complement(const struct eval *ev, wide v)
+{
+    uint64_t inverted = ~(uint64_t)v;
+
+    if (ev->range.is_signed || v < 0)
+        return -v - 1;
+    if (v >> ev->range.bits)
+        return inverted;
+    return (((wide)1 << ev->range.bits) - 1) - v;
 }
 
 static bool eval_unary(const struct eval *ev, const struct expr *e, wide *out)
@@ -84,14 +101,7 @@ static bool eval_unary(const struct eval *ev, const struct expr *e, wide *out)
         return false;
     switch (e->op) {
     case '-': v = -v; break;
-    case '~':
-        if (ev->range.is_signed || v < 0)
-            v = -v - 1;
-        else if (v >> ev->range.bits)
-            v = (wide)(~(uint64_t)v);
-        else
-            v = (((wide)1 << ev->range.bits) - 1) - v;
-        break;
+    case '~': v = complement(ev, v); break;
     default: break;
     }
     *out = v;
@@ -147,10 +157,12 @@ static bool eval_wide(const struct eval *ev, const struct expr *e, wide *out)
 {
     bool ok = false;
 
+    if (e->depth > DEPTH_MAX) {
+        diag_error(&ev->c->diag, e->loc, "this expression is too long");
+        return false;
+    }
     switch (e->kind) {
-    case EXPR_NUMBER:
-        *out = (wide)e->number;
-        return true;
+    case EXPR_NUMBER: *out = (wide)e->number; return true;
     case EXPR_NAME: return eval_name(ev, e, out);
     case EXPR_UNARY: ok = eval_unary(ev, e, out); break;
     case EXPR_BINARY: ok = eval_binary(ev, e, out); break;
@@ -174,9 +186,8 @@ bool eval(struct idl *c, const struct decl *scope, const struct expr *e,
     return true;
 }
 
-bool eval_between(struct idl *c, const struct decl *scope,
-                  const struct expr *e, uint64_t low, uint64_t high,
-                  const char *what, uint64_t *out)
+bool eval_between(struct idl *c, const struct decl *scope, const struct expr *e,
+                  uint64_t low, uint64_t high, const char *what, uint64_t *out)
 {
     struct value v;
 

@@ -22,9 +22,8 @@ bool eval(struct idl *c, const struct decl *scope, const struct expr *e,
           struct int_range range, struct value *out);
 
 /* Evaluates E and checks that it lies between LOW and HIGH. */
-bool eval_between(struct idl *c, const struct decl *scope,
-                  const struct expr *e, uint64_t low, uint64_t high,
-                  const char *what, uint64_t *out);
+bool eval_between(struct idl *c, const struct decl *scope, const struct expr *e,
+                  uint64_t low, uint64_t high, const char *what, uint64_t *out);
 
 /* Whether V can be held in RANGE. */
 bool value_fits(struct value v, struct int_range range);

@@ -13,10 +13,10 @@ struct c_name;
 struct idl {
     struct arena arena;
     struct diag diag;
-    struct unit *units;       /* in the order they were read; main first */
-    struct decl *root;        /* the outermost scope */
-    const char *const *include_dirs; /* -I, NULL-terminated */
-    struct decl *symbols[SYMBOL_BUCKETS]; /* see scope.h */
+    struct unit *units; /* in the order they were read; main first */
+    struct decl *root;  /* the outermost scope */
+    const char *const *include_dirs;        /* -I, NULL-terminated */
+    struct decl *symbols[SYMBOL_BUCKETS];   /* see scope.h */
     struct c_name *c_names[C_NAME_BUCKETS]; /* see names.h */
 };
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 static const struct type count_type = {
-    .kind = TYPE_INT, .size = 4, .align = 4,
+    .kind = TYPE_INT,
+    .size = 4,
+    .align = 4,
 };
 
 static bool is_variable(const struct type *t)
@@ -34,8 +36,8 @@ bool slot_is_scalar(const struct type *t)
 /* Packs the slots: by descending alignment, else in order. */
 static void place_slots(struct idl *c, struct message *m)
 {
-    struct slot *sorted = arena_alloc(&c->arena,
-                                      (m->slot_count + 1) * sizeof *sorted);
+    struct slot *sorted =
+        arena_alloc(&c->arena, (m->slot_count + 1) * sizeof *sorted);
     uint32_t at = 0;
     uint32_t n = 0;
 
@@ -79,8 +81,8 @@ static void add_part(struct message *m, struct param *p)
     part->param = p;
     part->elem_size = t->kind == TYPE_STRING ? 1 : t->elem->size;
     part->max = t->count;
-    part->max_words = (uint32_t)(((uint64_t)t->count * part->elem_size + 7) /
-                                 8);
+    part->max_words =
+        (uint32_t)(((uint64_t)t->count * part->elem_size + 7) / 8);
 }
 
 struct message *layout_op(struct idl *c, const struct decl *op,
@@ -103,9 +105,13 @@ struct message *layout_op(struct idl *c, const struct decl *op,
             caps += p->type->kind == TYPE_CAP;
             continue;
         }
-        m->slots[m->slot_count++] = (struct slot){
-            p->name, p, NULL, is_variable(p->type) ? &count_type : p->type,
-            is_variable(p->type), 0};
+        m->slots[m->slot_count++] =
+            (struct slot){p->name,
+                          p,
+                          NULL,
+                          is_variable(p->type) ? &count_type : p->type,
+                          is_variable(p->type),
+                          0};
         if (is_variable(p->type))
             add_part(m, p);
     }
@@ -138,16 +144,16 @@ static uint32_t bytes_of(const struct message *m, const struct slot *s)
     return s->type->size;
 }
 
-void layout_check(struct idl *c, const struct decl *op,
-                  const struct message *m, const char *what)
+void layout_check(struct idl *c, const struct decl *op, const struct message *m,
+                  const char *what)
 {
     const struct slot *largest = NULL;
 
     if (m->item_count > MSG_ITEMS)
         diag_error(&c->diag, op->loc,
                    "the %s of '%s' has %u capabilities and flexpages; a "
-                   "message holds %d", what, op->name, m->item_count,
-                   MSG_ITEMS);
+                   "message holds %d",
+                   what, op->name, m->item_count, MSG_ITEMS);
     if (m->max_words <= MSG_WORDS)
         return;
     diag_error(&c->diag, op->loc,
@@ -164,5 +170,6 @@ void layout_check(struct idl *c, const struct decl *op,
     if (largest)
         diag_note(&c->diag, largest->param->loc,
                   "make '%s' smaller and call more often, or pass bulk data "
-                  "in memory shared through an fpage", largest->name);
+                  "in memory shared through an fpage",
+                  largest->name);
 }

@@ -48,8 +48,9 @@ static void put_usage(FILE *out)
 
 static bool usage_error(const char *what, const char *arg)
 {
-    fprintf(stderr, "l4idl: %s%s%s%s\n"
-                    "Try 'l4idl --help'.\n",
+    fprintf(stderr,
+            "l4idl: %s%s%s%s\n"
+            "Try 'l4idl --help'.\n",
             what, arg ? " '" : "", arg ? arg : "", arg ? "'" : "");
     return false;
 }
@@ -167,8 +168,8 @@ static const char *base_name(struct arena *a, const char *path)
 static void emit_file(struct emit *e, struct outputs *o, const char *dir,
                       const char *suffix, void (*fn)(struct emit *e))
 {
-    e->out = output_add(o, arena_printf(&e->c->arena, "%s/%s%s", dir, e->base,
-                                        suffix));
+    e->out = output_add(
+        o, arena_printf(&e->c->arena, "%s/%s%s", dir, e->base, suffix));
     fn(e);
 }
 
@@ -187,9 +188,11 @@ static void emit_all(struct emit *e, struct outputs *o, const char *dir)
 
 static void write_output(struct idl *c, const struct options *o)
 {
-    const char *prefix = o->prefix ? arena_printf(&c->arena, "%s/", o->prefix)
-                                   : "";
-    struct emit e = {.c = c, .unit = c->units, .flags = o->flags,
+    const char *prefix =
+        o->prefix ? arena_printf(&c->arena, "%s/", o->prefix) : "";
+    struct emit e = {.c = c,
+                     .unit = c->units,
+                     .flags = o->flags,
                      .base = base_name(&c->arena, o->input),
                      .prefix = prefix};
     const char *dir = o->out_dir;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "names.h"
 
-#include <ctype.h>
 #include <string.h>
 
 struct c_name {
@@ -11,20 +10,98 @@ struct c_name {
 };
 
 static const char *const keywords[] = {
-    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor",
-    "bool", "break", "case", "catch", "char", "class", "compl", "const",
-    "const_cast", "constexpr", "continue", "decltype", "default", "delete",
-    "do", "double", "dynamic_cast", "else", "enum", "errno", "explicit",
-    "export", "extern", "false", "float", "for", "friend", "goto", "if",
-    "inline", "int", "linux", "long", "mutable", "namespace", "new",
-    "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq",
-    "private", "protected", "public", "register", "reinterpret_cast",
-    "restrict", "return", "short", "signed", "sizeof", "static",
-    "static_assert", "static_cast", "stderr", "stdin", "stdout", "struct",
-    "switch", "template", "this", "thread_local", "throw", "true", "try",
-    "typedef", "typeid", "typename", "typeof", "union", "unix", "unsigned",
-    "using", "virtual", "void", "volatile", "wchar_t", "while", "xor",
-    "xor_eq", "NULL", "EOF",
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "compl",
+    "const",
+    "const_cast",
+    "constexpr",
+    "continue",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "dynamic_cast",
+    "else",
+    "enum",
+    "errno",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "linux",
+    "long",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "stderr",
+    "stdin",
+    "stdout",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "typeof",
+    "union",
+    "unix",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "while",
+    "xor",
+    "xor_eq",
+    "NULL",
+    "EOF",
 };
 
 static bool is_keyword(const char *name)
@@ -50,11 +127,23 @@ void name_check_member(struct idl *c, const char *name, struct loc loc)
     if (is_keyword(name))
         diag_error(&c->diag, loc,
                    "'%s' means something else in C or C++; choose another "
-                   "name", name);
+                   "name",
+                   name);
     else if (name[0] == '_' || name[strlen(name) - 1] == '_')
         diag_error(&c->diag, loc,
                    "a name neither begins nor ends with '_'; such names "
                    "belong to the generated code");
+}
+
+/* Whatever the locale says. */
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
 }
 
 void name_assign(struct idl *c, struct decl *d)
@@ -71,8 +160,10 @@ void name_assign(struct idl *c, struct decl *d)
     lower = arena_strndup(&c->arena, name, strlen(name));
     upper = arena_strndup(&c->arena, name, strlen(name));
     for (size_t i = 0; lower[i]; i++) {
-        lower[i] = (char)tolower((unsigned char)lower[i]);
-        upper[i] = (char)toupper((unsigned char)upper[i]);
+        if (is_upper(lower[i]))
+            lower[i] = (char)(lower[i] - 'A' + 'a');
+        else if (is_lower(upper[i]))
+            upper[i] = (char)(upper[i] - 'a' + 'A');
     }
     d->c_lower = lower;
     d->c_upper = upper;
@@ -97,8 +188,10 @@ void name_claim(struct idl *c, const struct decl *d, const char *text)
     }
     if ((*at)->decl == d)
         return;
-    diag_error(&c->diag, d->loc, "'%s' would be called '%s' in C, which is "
-               "taken", d->name, text);
+    diag_error(&c->diag, d->loc,
+               "'%s' would be called '%s' in C, which is "
+               "taken",
+               d->name, text);
     diag_note(&c->diag, (*at)->decl->loc, "by this %s",
               decl_kind_text((*at)->decl->kind));
 }

@@ -11,8 +11,8 @@ struct parser {
     struct arena *arena;
     struct diag *diag;
     struct source *src;
-    uint32_t at;         /* byte after the last token */
-    struct decl *decls;  /* the result */
+    uint32_t at;        /* byte after the last token */
+    struct decl *decls; /* the result */
 };
 
 /* Longest identifier, so that every generated line stays readable. */

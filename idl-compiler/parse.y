@@ -20,7 +20,12 @@
 struct list {
     void *first;
     void *last;
+    unsigned count;
 };
+
+/* No list is longer, so that nothing takes long that compares its members with
+ * each other. */
+enum { LIST_MAX = 4096 };
 
 /* A name with the dimension behind it. */
 struct declarator {
@@ -63,7 +68,7 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
 #define LIST_ADD(type, list, item)                                             \
     do {                                                                       \
         type *item_ = (item);                                                  \
-        if (!item_)                                                            \
+        if (!item_ || list_is_full(p, &(list)))                                \
             break;                                                             \
         if ((list).last)                                                       \
             ((type *)(list).last)->next = item_;                               \
@@ -71,6 +76,9 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
             (list).first = item_;                                              \
         (list).last = item_;                                                   \
     } while (0)
+
+/* Counts one more, and reports the first that is too many. */
+static bool list_is_full(struct parser *p, struct list *list);
 
 static struct type *declared_type(struct parser *p, struct type *base,
                                   const struct declarator *d);
@@ -594,6 +602,14 @@ static struct type *declared_type(struct parser *p, struct type *base,
     t->elem = base;
     t->bound = d->bound;
     return t;
+}
+
+static bool list_is_full(struct parser *p, struct list *list)
+{
+    if (++list->count == LIST_MAX + 1)
+        diag_error(p->diag, (struct loc){p->src, p->at, p->at},
+                   "more than %d of these in a row", LIST_MAX);
+    return list->count > LIST_MAX;
 }
 
 /* The bound of an array is parked in a type of its own until the fields'

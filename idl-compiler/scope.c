@@ -78,9 +78,8 @@ static void declare_list(struct idl *c, struct unit *u, struct decl *scope,
         symbol_add(c, scope, d);
         if (d->members)
             declare_list(c, u,
-                         d->kind == DECL_MODULE && d->definition
-                             ? d->definition
-                             : d,
+                         d->kind == DECL_MODULE && d->definition ? d->definition
+                                                                 : d,
                          d->members);
     }
 }
@@ -160,14 +159,14 @@ static bool scope_within(const struct decl *inner, const struct decl *scope)
 static const char *foreign_type(const char *name)
 {
     static const char *const known[][2] = {
-        {"int", "s32"},         {"long", "s64"},        {"short", "s16"},
-        {"unsigned", "u32"},    {"signed", "s32"},      {"octet", "u8"},
-        {"byte", "u8"},         {"boolean", "bool"},    {"hyper", "s64"},
-        {"small", "s8"},        {"size_t", "u64"},      {"uint8_t", "u8"},
-        {"uint16_t", "u16"},    {"uint32_t", "u32"},    {"uint64_t", "u64"},
-        {"int8_t", "s8"},       {"int16_t", "s16"},     {"int32_t", "s32"},
-        {"int64_t", "s64"},     {"l4_cap_t", "cap"},    {"l4_fpage_t", "fpage"},
-        {"_Bool", "bool"},      {"wstring", "string"},
+        {"int", "s32"},      {"long", "s64"},       {"short", "s16"},
+        {"unsigned", "u32"}, {"signed", "s32"},     {"octet", "u8"},
+        {"byte", "u8"},      {"boolean", "bool"},   {"hyper", "s64"},
+        {"small", "s8"},     {"size_t", "u64"},     {"uint8_t", "u8"},
+        {"uint16_t", "u16"}, {"uint32_t", "u32"},   {"uint64_t", "u64"},
+        {"int8_t", "s8"},    {"int16_t", "s16"},    {"int32_t", "s32"},
+        {"int64_t", "s64"},  {"l4_cap_t", "cap"},   {"l4_fpage_t", "fpage"},
+        {"_Bool", "bool"},   {"wstring", "string"},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -216,39 +215,52 @@ static struct decl *find_outwards(struct idl *c, const struct decl *scope,
     return d;
 }
 
+/* Nothing of KINDS was found for a name of one part, or for the first of
+ * several. */
+static void report_missing(struct idl *c, const struct decl *scope,
+                           const struct name *name, unsigned kinds,
+                           const char *what)
+{
+    const struct decl *any = NULL;
+
+    if (name->next) {
+        report_unknown(c, scope, name, KINDS_SCOPE, "scope");
+        return;
+    }
+    any = find_outwards(c, scope, name, ~0u);
+    if (!any) {
+        report_unknown(c, scope, name, kinds, what);
+    } else if (any->kind == DECL_INTERFACE && (kinds & KINDS_TYPE)) {
+        diag_error(&c->diag, name->loc,
+                   "'%s' is an interface; write cap<%s> to pass one",
+                   name->part, name->part);
+    } else {
+        diag_error(&c->diag, name->loc, "'%s' is not a %s", name->part, what);
+        diag_note(&c->diag, any->loc, "it is this %s",
+                  decl_kind_text(any->kind));
+    }
+}
+
 struct decl *scope_resolve(struct idl *c, const struct decl *scope,
                            const struct name *name, unsigned kinds,
                            const char *what)
 {
-    const struct decl *any;
-    struct decl *d = find_outwards(c, scope, name,
-                                   name->next ? KINDS_SCOPE : kinds);
+    struct decl *d =
+        find_outwards(c, scope, name, name->next ? KINDS_SCOPE : kinds);
 
-    for (const struct name *n = name; d && n->next; n = n->next) {
-        struct decl *in = d;
+    if (!d) {
+        report_missing(c, scope, name, kinds, what);
+        return NULL;
+    }
+    for (const struct name *n = name->next; n; n = n->next) {
+        unsigned wanted = n->next ? KINDS_SCOPE : kinds;
+        struct decl *inner = scope_find(c, d, n->part, wanted);
 
-        d = scope_find(c, in, n->next->part, n->next->next ? KINDS_SCOPE
-                                                           : kinds);
-        if (!d) {
-            report_unknown(c, in, n->next, n->next->next ? KINDS_SCOPE : kinds,
-                           n->next->next ? "scope" : what);
+        if (!inner) {
+            report_unknown(c, d, n, wanted, n->next ? "scope" : what);
             return NULL;
         }
+        d = inner;
     }
-    if (d)
-        return d;
-    any = name->next ? NULL : find_outwards(c, scope, name, ~0u);
-    if (any && any->kind == DECL_INTERFACE && (kinds & KINDS_TYPE)) {
-        diag_error(&c->diag, name->loc,
-                   "'%s' is an interface; write cap<%s> to pass one",
-                   name->part, name->part);
-    } else if (any) {
-        diag_error(&c->diag, name->loc, "'%s' is not a %s", name->part, what);
-        diag_note(&c->diag, any->loc, "it is this %s",
-                  decl_kind_text(any->kind));
-    } else {
-        report_unknown(c, scope, name, name->next ? KINDS_SCOPE : kinds,
-                       name->next ? "scope" : what);
-    }
-    return NULL;
+    return d;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOURCE_MAX = 8 * 1024 * 1024 };
+enum { SOURCE_MAX = 1024 * 1024 };
 
 static void index_lines(struct arena *a, struct source *src)
 {
@@ -66,8 +66,7 @@ static char *read_all(FILE *f, size_t *size, const char **why)
     return text;
 }
 
-struct source *source_load(struct arena *a, const char *path,
-                           const char **why)
+struct source *source_load(struct arena *a, const char *path, const char **why)
 {
     struct source *src = NULL;
     size_t size = 0;

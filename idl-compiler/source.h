@@ -21,11 +21,11 @@ struct line_marker {
 
 struct source {
     struct source *next;
-    const char *path;       /* as given or as found along -I */
-    char *text;             /* NUL-terminated */
-    uint32_t size;          /* bytes without the NUL */
-    uint32_t *line_start;   /* byte offset of each physical line */
-    uint32_t lines;         /* number of entries in line_start */
+    const char *path;            /* as given or as found along -I */
+    char *text;                  /* NUL-terminated */
+    uint32_t size;               /* bytes without the NUL */
+    uint32_t *line_start;        /* byte offset of each physical line */
+    uint32_t lines;              /* number of entries in line_start */
     struct line_marker *markers; /* ascending by from */
     uint32_t marker_count;
     uint32_t marker_room;
@@ -51,8 +51,7 @@ struct place {
  * Reads the file at PATH. Returns NULL and sets *WHY to a static text when
  * it cannot be read, is too large or holds NUL bytes.
  */
-struct source *source_load(struct arena *a, const char *path,
-                           const char **why);
+struct source *source_load(struct arena *a, const char *path, const char **why);
 
 /* The same from memory; TEXT is copied. */
 struct source *source_from_text(struct arena *a, const char *path,

@@ -104,9 +104,11 @@ l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
                                 struct thread *server, uint64_t label,
                                 struct cap_dest *created)
 {
-    struct gate *gate = gate_new(self, server);
-
     (void)inv;
+    if (!server->task) {
+        return L4_EDEAD;
+    }
+    struct gate *gate = gate_new(self, server);
     if (!gate) {
         return L4_EQUOTA;
     }

@@ -13,6 +13,7 @@
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/transfer.h>
+#include <kernel/vcpu.h>
 
 #define VECTOR_PAGE_FAULT 14
 
@@ -46,14 +47,14 @@ static void fault_exception(struct thread *t)
 }
 
 void kernel_page_fault(struct thread *t, uint64_t address, unsigned access,
-                       bool present)
+                       uint64_t error)
 {
-    (void)present;
     t->fault_vector = VECTOR_PAGE_FAULT;
     t->fault_address = address;
     t->fault_access = access;
-    t->fault_error = access;
-    if (!fault_send(t, t->pager, THREAD_PAGEFAULT)) {
+    t->fault_error = error;
+    if (!(t->vcpu && vcpu_page_fault(t)) &&
+        !fault_send(t, t->pager, THREAD_PAGEFAULT)) {
         fault_exception(t);
     }
     scheduler_leave();
@@ -65,7 +66,9 @@ void kernel_exception(struct thread *t, unsigned vector, uint64_t error)
     t->fault_address = 0;
     t->fault_access = 0;
     t->fault_error = error;
-    fault_exception(t);
+    if (!(t->vcpu && vcpu_exception(t))) {
+        fault_exception(t);
+    }
     scheduler_leave();
 }
 
@@ -97,7 +100,9 @@ void fault_message(struct thread *t, struct thread *to)
         word_put(to, 4, 0);
         arch_msg_set_tag(to, TAG_PAGER_FAULT | L4_TAG_KERNEL);
     } else {
-        word_put(to, 0, t->fault_error);
+        word_put(to, 0,
+                 t->fault_vector == VECTOR_PAGE_FAULT ? t->fault_access
+                                                      : t->fault_error);
         word_put(to, 1, t->fault_address);
         for (unsigned i = 0; i < ARCH_REGS_WORDS; i++) {
             word_put(to, 2 + i, regs[i]);

@@ -19,6 +19,7 @@
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/transfer.h>
+#include <kernel/vcpu.h>
 
 /* The receiver's message arrives. A failed item is told to a sender that
  * waits for an answer with that, otherwise at once. */
@@ -29,15 +30,18 @@ static void deliver(struct thread *from, struct thread *to)
         return;
     }
     l4_tag_t tag = arch_msg_tag(from);
-    from->item_error = !message_transfer(from, to, tag, from->label);
+    if (!message_transfer(from, to, tag, from->label)) {
+        from->status |= THREAD_ITEM_ERROR;
+    }
 }
 
 /* A send is over for the sender. */
 static void sent(struct thread *t)
 {
-    arch_msg_set_tag(t, t->item_error ? L4_TAG_SENT_ITEM_ERR : L4_TAG_NONE);
+    arch_msg_set_tag(t, t->status & THREAD_ITEM_ERROR ? L4_TAG_SENT_ITEM_ERR
+                                                      : L4_TAG_NONE);
     arch_msg_set_label(t, 0);
-    t->item_error = false;
+    t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
 }
 
 /* `t` has delivered its call to `server`: waits for the answer. The server
@@ -122,10 +126,12 @@ static void answer(struct thread *t, struct thread *caller, l4_tag_t tag)
         fault_answer(caller, t, tag);
         return;
     }
-    t->item_error = !message_transfer(t, caller, tag, 0);
-    if (caller->item_error) {
+    if (!message_transfer(t, caller, tag, 0)) {
+        t->status |= THREAD_ITEM_ERROR;
+    }
+    if (caller->status & THREAD_ITEM_ERROR) {
         arch_msg_set_tag(caller, arch_msg_tag(caller) | L4_TAG_SENT_ITEM_ERR);
-        caller->item_error = false;
+        caller->status &= ~(uint64_t)THREAD_ITEM_ERROR;
     }
     thread_wake(caller);
 }
@@ -353,11 +359,13 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     if (tag & L4_TAG_LOW_MASK & ~L4_TAG_REQUEST_BITS) {
         return L4_EINVAL;
     }
-    t->item_error = false;
+    t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
     switch (tag & L4_TAG_PHASE_MASK) {
     case L4_PHASE_SEND: return phase_send(t, slot, tag, false);
     case L4_PHASE_CALL: return phase_send(t, slot, tag, true);
     case L4_PHASE_WAIT: phase_wait(t, tag); return L4_OK;
+    case L4_PHASE_RESUME: return vcpu_resume(t);
+    case L4_PHASE_HALT: return vcpu_halt(t);
     case L4_PHASE_REPLY: return phase_reply_only(t, slot, tag);
     case L4_PHASE_REPLY_WAIT: return phase_reply_wait(t, slot, tag);
     case L4_PHASE_PARK: return phase_park(t, slot, tag);
@@ -367,10 +375,18 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
 
 void kernel_syscall(struct thread *t)
 {
+    if (t->status & THREAD_GUEST) {
+        vcpu_syscall(t);
+        scheduler_leave();
+        return;
+    }
     l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
 
     if (err) {
         fail_now(t, err);
+    }
+    if (t->vcpu) {
+        vcpu_check(t);
     }
     scheduler_leave();
 }

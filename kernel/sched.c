@@ -23,7 +23,7 @@ struct sched *sched_new(struct factory *pay, unsigned priority)
     if (c) {
         list_init(&c->link);
         c->priority = (uint8_t)priority;
-        c->timer.expire = period_end;
+        c->timer.expired = period_end;
         object_init(&c->object, OBJECT_SCHED, pay);
     }
     return c;
@@ -77,12 +77,6 @@ static bool period_over(const struct sched *c, uint64_t now)
                                 (unsigned __int128)(c->end - now) * c->budget;
 }
 
-static void period_timer(struct sched *c)
-{
-    c->timer.node.key = c->end;
-    timer_start(&c->timer);
-}
-
 static void sched_wake(struct sched *c)
 {
     c->wanted = true;
@@ -92,7 +86,7 @@ static void sched_wake(struct sched *c)
         if (period_over(c, now)) {
             period_begin(c, now);
         }
-        period_timer(c);
+        scheduler_timer_set(&c->timer, c->end);
     }
 }
 
@@ -116,7 +110,7 @@ void sched_dequeue(struct sched *c)
     if (c->place != SCHED_OUT) {
         scheduler_remove(c);
     }
-    timer_stop(&c->timer);
+    scheduler_timer_cancel(&c->timer);
 }
 
 void sched_charge(struct sched *c, uint64_t ns)
@@ -142,7 +136,7 @@ static void period_end(struct timer *timer)
     bool missed = c->wanted_since + c->period <= c->end;
 
     period_begin(c, now < c->end + c->period ? c->end : now);
-    period_timer(c);
+    scheduler_timer_set(&c->timer, c->end);
     if (c->place == SCHED_OUT) {
         scheduler_add(c);
     }

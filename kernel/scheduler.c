@@ -90,6 +90,7 @@ void scheduler_remove(struct sched *c)
 
     if (c->place == SCHED_READY) {
         ready_remove(&s->ready, &c->link, c->priority);
+        c->slice = 0;
         if (this_cpu()->sched == c) {
             s->resched = true;
         }
@@ -231,6 +232,18 @@ static struct sched *first_ready(struct scheduler *s)
     return container_of(first, struct sched, link);
 }
 
+/* `old` leaves the processor to `c`. If it was only interrupted, the rest of
+ * its slice stays its own, else those behind it would never have a turn. */
+static void slice_switch(struct scheduler *s, struct sched *old,
+                         struct sched *c)
+{
+    if (old && old->place == SCHED_READY) {
+        old->slice = s->slice_end > s->started ? s->slice_end - s->started : 1;
+    }
+    s->slice_end = s->started + (c->slice ? c->slice : SLICE_NS);
+    c->slice = 0;
+}
+
 /* Chooses context and thread. */
 static struct thread *scheduler_pick(struct scheduler *s)
 {
@@ -256,8 +269,8 @@ static struct thread *scheduler_pick(struct scheduler *s)
         }
     }
     if (c != cpu->sched) {
+        slice_switch(s, cpu->sched, c);
         cpu->sched = c;
-        s->slice_end = s->started + SLICE_NS;
         s->retime = true;
     }
     if (s->own) {
@@ -290,17 +303,18 @@ void scheduler_leave(void)
     }
 }
 
-void timer_start(struct timer *t)
+void scheduler_timer_set(struct timer *t, uint64_t deadline)
 {
     struct scheduler *s = scheduler();
 
+    t->node.key = deadline;
     heap_add(&s->timers, &t->node);
     if (s->timers.root == &t->node) {
         s->retime = true;
     }
 }
 
-void timer_stop(struct timer *t)
+void scheduler_timer_cancel(struct timer *t)
 {
     heap_remove(&scheduler()->timers, &t->node);
 }
@@ -334,7 +348,7 @@ void kernel_timer(void)
         }
         struct timer *t = container_of(node, struct timer, node);
         heap_remove(&s->timers, node);
-        t->expire(t);
+        t->expired(t);
     }
     slice_check(s, now);
     s->retime = true;

@@ -12,6 +12,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
 #include <kernel/messages.h>
@@ -79,6 +80,12 @@ static void signal_post(struct signal *s)
     struct thread *t = s->thread;
 
     if (!t || s->masked || s->count == 0) {
+        return;
+    }
+    if (t->vcpu) {
+        s->count = 0;
+        s->masked = s->line != SIGNAL_NO_LINE;
+        vcpu_interrupt(t, (unsigned)s->label);
         return;
     }
     if (list_empty(&s->pending)) {
@@ -176,6 +183,7 @@ l4_err_t signal_op_bind(struct signal *self, struct invocation *inv,
     self->thread = thread;
     self->label = label;
     list_append(&thread->signals, &self->link);
+    signal_post(self); /* what was raised while nobody listened */
     return L4_OK;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/err.h>
 
+#include <arch/mem.h>
+
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
@@ -9,6 +11,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
 
@@ -49,6 +52,33 @@ static void table_free(struct captab *t, struct factory *f)
                        pages_order(t->size * sizeof(struct node *)));
 }
 
+l4_err_t task_pin(struct task *t, uint64_t address, const void *page)
+{
+    struct ptab_slot slot;
+    l4_err_t err = arch_ptab_find(&t->space, address, L4_PAGE_ORDER,
+                                  t->object.factory, &slot);
+
+    if (err) {
+        return err;
+    }
+    if (arch_pte_present(&slot)) {
+        return L4_EEXIST;
+    }
+    arch_pte_make(&slot, virt_to_phys(page), L4_MEM_R | L4_MEM_W, true);
+    return L4_OK;
+}
+
+void task_unpin(struct task *t, uint64_t address)
+{
+    struct ptab_slot slot;
+
+    if (arch_ptab_find(&t->space, address, L4_PAGE_ORDER, NULL, &slot) ==
+        L4_OK) {
+        arch_pte_clear(&slot);
+        arch_tlb_flush(&t->space, address);
+    }
+}
+
 l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
 {
     struct task *t = factory_block(pay, sizeof(*t));
@@ -69,6 +99,7 @@ l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
     }
     list_init(&t->threads);
     list_init(&t->exit_link);
+    list_init(&t->guests);
     object_init(&t->object, OBJECT_TASK, pay);
     *out = t;
     return L4_OK;
@@ -83,6 +114,10 @@ void task_destroy(struct task *t)
     while (!list_empty(&t->threads)) {
         thread_leave_task(
             container_of(t->threads.next, struct thread, task_link));
+    }
+    while (!list_empty(&t->guests)) {
+        vcpu_leave_guest(
+            container_of(t->guests.next, struct thread, guest_link));
     }
     list_remove(&t->exit_link);
     l4_err_t err = unmap_flexpage(t, memory, true);

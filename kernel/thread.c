@@ -2,6 +2,7 @@
 #include <l4/err.h>
 
 #include <arch/cpu.h>
+#include <arch/fpu.h>
 #include <arch/mem.h>
 #include <arch/ptab.h>
 #include <arch/regs.h>
@@ -18,6 +19,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/vcpu.h>
 
 /* A thread's block: the frame ends where the thread begins, and that is
  * aligned as an object. */
@@ -40,41 +42,6 @@ void name_set(char name[32], const char *from, uint32_t length)
     name[i] = '\0';
 }
 
-/* Maps the UTCB into its task, as an entry without a node: it can be neither
- * passed on nor taken away. */
-static l4_err_t utcb_map(struct thread *t)
-{
-    struct ptab_slot slot;
-    l4_err_t err = arch_ptab_find(&t->task->space, t->utcb_user, L4_PAGE_ORDER,
-                                  t->task->object.factory, &slot);
-
-    if (err) {
-        return err;
-    }
-    if (arch_pte_present(&slot)) {
-        return L4_EEXIST;
-    }
-    arch_pte_make(&slot, virt_to_phys(t->utcb), L4_MEM_R | L4_MEM_W, true);
-    return L4_OK;
-}
-
-static void utcb_unmap(struct thread *t)
-{
-    struct ptab_slot slot;
-
-    if (arch_ptab_find(&t->task->space, t->utcb_user, L4_PAGE_ORDER, NULL,
-                       &slot) == L4_OK) {
-        arch_pte_clear(&slot);
-        arch_tlb_flush(&t->task->space, t->utcb_user);
-    }
-}
-
-/* What it was blocked in has lasted too long. */
-static void timeout_expire(struct timer *timer)
-{
-    thread_fail(container_of(timer, struct thread, timeout), L4_ETIMEDOUT);
-}
-
 static void thread_init(struct thread *t, struct task *task, uint64_t utcb)
 {
     t->status = THREAD_STOPPED;
@@ -84,16 +51,17 @@ static void thread_init(struct thread *t, struct task *task, uint64_t utcb)
     t->gs_base = utcb;
     t->task = task;
     t->utcb_user = utcb;
-    t->timeout.expire = timeout_expire;
     list_init(&t->helpers);
     list_init(&t->gate_link);
     list_init(&t->gates);
     list_init(&t->signals);
     list_init(&t->pending);
+    list_init(&t->guest_link);
 }
 
 static void thread_free(struct thread *t, struct factory *pay)
 {
+    arch_fpu_free(t);
     factory_pages_free(pay, t->utcb, 0);
     factory_block_free((char *)t - THREAD_OFFSET);
 }
@@ -115,7 +83,7 @@ l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
         return L4_EQUOTA;
     }
     thread_init(t, task, utcb);
-    l4_err_t err = utcb_map(t);
+    l4_err_t err = task_pin(task, utcb, t->utcb);
     if (err) {
         thread_free(t, pay);
         return err;
@@ -152,7 +120,8 @@ void thread_leave_task(struct thread *t)
     if (current_thread() == t) {
         arch_drop_current();
     }
-    utcb_unmap(t);
+    vcpu_free(t);
+    task_unpin(t->task, t->utcb_user);
     list_remove(&t->task_link);
     t->task = NULL;
     t->caps = NULL;
@@ -170,6 +139,11 @@ void thread_destroy(struct thread *t)
     thread_free(t, t->object.factory);
 }
 
+static void timeout_expired(struct timer *timer)
+{
+    thread_fail(container_of(timer, struct thread, timeout), L4_ETIMEDOUT);
+}
+
 bool thread_set_timeout(struct thread *t, l4_time_t time)
 {
     uint64_t now;
@@ -182,14 +156,15 @@ bool thread_set_timeout(struct thread *t, l4_time_t time)
     }
     now = arch_time_now();
     if (time & L4_TIME_ABSOLUTE) {
-        t->timeout.node.key = time & ~L4_TIME_ABSOLUTE;
-        if (t->timeout.node.key <= now) {
+        time &= ~L4_TIME_ABSOLUTE;
+        if (time <= now) {
             return false;
         }
     } else {
-        t->timeout.node.key = now + time;
+        time += now;
     }
-    timer_start(&t->timeout);
+    t->timeout.expired = timeout_expired;
+    scheduler_timer_set(&t->timeout, time);
     t->status |= THREAD_TIMED;
     return true;
 }
@@ -197,7 +172,7 @@ bool thread_set_timeout(struct thread *t, l4_time_t time)
 void thread_clear_timeout(struct thread *t)
 {
     if (t->status & THREAD_TIMED) {
-        timer_stop(&t->timeout);
+        scheduler_timer_cancel(&t->timeout);
         t->status &= ~(uint64_t)THREAD_TIMED;
     }
 }
@@ -267,7 +242,7 @@ void thread_fail(struct thread *t, l4_err_t err)
         fault_unanswered(t);
         return;
     }
-    t->item_error = false;
+    t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
     arch_msg_set_tag(t, l4_tag_error(err));
     arch_msg_set_label(t, 0);
     thread_wake(t);

@@ -103,6 +103,7 @@ l4_err_t thread_op_cancel(struct thread *self, struct invocation *inv)
     case THREAD_WAITING:
     case THREAD_CALLING:
     case THREAD_SENDING:
+    case THREAD_HALTED:
         if (!(self->status & THREAD_FAULT)) {
             thread_fail(self, L4_ECANCELED);
             return L4_OK;

@@ -42,7 +42,7 @@ void l4_log_limit(l4_log_level_t level);
  */
 size_t l4_format(char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-size_t l4_vformat(char *buffer, size_t size, const char *format, va_list args)
+size_t l4_vformat(char *buffer, size_t size, const char *format, va_list list)
     __attribute__((format(printf, 3, 0)));
 
 /* The name of an error ("L4_ENOENT"), of L4_OK, or "exception" for codes above

@@ -37,13 +37,13 @@ typedef struct l4_thread_attr {
 
 /* Runs entry(arg) in a new thread; `attr` may be NULL. The thread ends when
  * entry returns. Errors: L4_ENOCAP without a factory, L4_EQUOTA, L4_ENOMEM. */
-L4_NODISCARD l4_err_t l4_thread_create(l4_thread_ctl_t *thread,
+L4_NODISCARD l4_err_t l4_thread_create(l4_thread_ctl_t *ctl,
                                        void (*entry)(void *arg), void *arg,
                                        const l4_thread_attr_t *attr);
 
 /* Waits until the thread has ended and frees all it had. One thread may join
  * another; a second one gets L4_EBUSY. */
-l4_err_t l4_thread_join(l4_thread_ctl_t *thread);
+l4_err_t l4_thread_join(l4_thread_ctl_t *ctl);
 
 /* Ends the calling thread. In the main thread it ends the program with
  * status 0. */

@@ -231,20 +231,20 @@ static uint32_t size_for(size_t bytes)
     return units < MIN_SIZE / UNIT ? MIN_SIZE / UNIT : (uint32_t)units;
 }
 
-void *l4_heap_alloc(l4_heap_t *heap, size_t bytes)
+void *l4_heap_alloc(l4_heap_t *heap, size_t size)
 {
-    uint32_t size = size_for(bytes);
+    uint32_t units = size_for(size);
     struct block *b;
 
-    if (!size)
+    if (!units)
         return NULL;
-    b = bin_take(heap, size);
+    b = bin_take(heap, units);
     if (!b)
-        b = top_take(heap, size);
+        b = top_take(heap, units);
     if (!b)
         return NULL;
     block_seal(b, MAGIC_USED);
-    block_trim(heap, b, size);
+    block_trim(heap, b, units);
     heap->used += block_bytes(b);
     return (char *)b + HEADER;
 }
@@ -274,24 +274,24 @@ void l4_heap_free(l4_heap_t *heap, void *piece)
     block_release(heap, b);
 }
 
-void *l4_heap_resize(l4_heap_t *heap, void *piece, size_t bytes)
+void *l4_heap_resize(l4_heap_t *heap, void *piece, size_t size)
 {
-    uint32_t size = size_for(bytes);
+    uint32_t units = size_for(size);
     struct block *b;
     void *moved;
 
     if (!piece)
-        return l4_heap_alloc(heap, bytes);
-    if (!size)
+        return l4_heap_alloc(heap, size);
+    if (!units)
         return NULL;
     b = block_of(heap, piece);
-    if (size <= b->size) {
+    if (units <= b->size) {
         heap->used -= block_bytes(b);
-        block_trim(heap, b, size);
+        block_trim(heap, b, units);
         heap->used += block_bytes(b);
         return piece;
     }
-    moved = l4_heap_alloc(heap, bytes);
+    moved = l4_heap_alloc(heap, size);
     if (moved) {
         memcpy(moved, piece, block_bytes(b) - HEADER);
         l4_heap_free(heap, piece);

@@ -55,10 +55,14 @@ static void utcb_free(uint64_t utcb)
 /* Destroys all that a thread has, as far as it was made. */
 static void thread_release(l4_thread_ctl_t *ctl)
 {
+    root_program_t root = {L4_CAP_PROGRAM};
+
     l4_slot_free(ctl->thread);
     l4_slot_free(ctl->sched);
-    if (ctl->utcb)
+    if (ctl->utcb) {
+        (void)!root_program_name_thread(root, ctl->utcb, "", NULL);
         utcb_free(ctl->utcb);
+    }
     memset(ctl, 0, sizeof(*ctl));
     ctl->joiner = ENDED;
 }

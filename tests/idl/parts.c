@@ -264,11 +264,14 @@ static void test_limits(void **state)
 {
     (void)state;
     assert_compiles("[proto(400)] interface i { [op(1)] void f("
-                    "in sequence<u8, 504> s); };", 0);
+                    "in sequence<u8, 504> s); };",
+                    0);
     assert_compiles("[proto(400)] interface i { [op(1)] void f("
-                    "in sequence<u8, 505> s); };", 1);
+                    "in sequence<u8, 505> s); };",
+                    1);
     assert_compiles("[proto(400)] interface i { [op(1)] void f("
-                    "in u64 a[64]); };", 0);
+                    "in u64 a[64]); };",
+                    0);
     assert_compiles("struct s { u64 a[8192]; }; struct t { s a[2]; };", 1);
 }
 
@@ -304,16 +307,11 @@ static void test_guess(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_scanner),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_compare),
-        cmocka_unit_test(test_packing),
-        cmocka_unit_test(test_variable_parts),
-        cmocka_unit_test(test_structs),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_places),         cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_scanner),        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_compare),        cmocka_unit_test(test_packing),
+        cmocka_unit_test(test_variable_parts), cmocka_unit_test(test_structs),
+        cmocka_unit_test(test_limits),         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_guess),
     };
 

@@ -19,7 +19,7 @@ static const char *exception_cause(uint32_t vector)
     case 1: return "debug trap";
     case 3: return "breakpoint";
     case 6: return "illegal instruction, or __builtin_trap()";
-    case 7: return "it used the FPU or SSE, which it may not";
+    case 7: return "no memory for its FPU state in its kernel quota";
     case 12: return "bad stack address";
     case 13:
         return "privileged instruction, I/O port without authority, or "

@@ -33,7 +33,6 @@ static l4_err_t service_name_thread(void *self, l4_req_t *req, uint64_t utcb,
     struct thread_name *entry = NULL;
 
     (void)self;
-    (void)name_count;
     if (!p)
         return L4_ENOENT;
     if (!utcb)
@@ -48,7 +47,7 @@ static l4_err_t service_name_thread(void *self, l4_req_t *req, uint64_t utcb,
     }
     if (!entry)
         return L4_ENOMEM;
-    entry->utcb = utcb;
+    entry->utcb = name_count ? utcb : 0;
     strlcpy(entry->name, name, sizeof(entry->name));
     return 0;
 }

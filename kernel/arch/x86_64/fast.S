@@ -113,10 +113,8 @@
     sysretq
 .endm
 
-FUNCTION syscall_entry_fast
-    swapgs
-    movq %rsp, %gs:CPU_USER_RSP
-    movq %gs:CPU_CURRENT, %rsp
+/* What the slow path wants to find in the frame. */
+.macro SAVE_FOR_SLOW
     movq %rcx, FRAME_RIP(%rsp)
     movq %r11, FRAME_RFLAGS(%rsp)
     movq %rbx, FRAME_RBX(%rsp)
@@ -127,8 +125,17 @@ FUNCTION syscall_entry_fast
     movq %r15, FRAME_R15(%rsp)
     movq %gs:CPU_USER_RSP, %rbx
     movq %rbx, FRAME_RSP(%rsp)
+.endm
+
+FUNCTION syscall_entry_fast
+    swapgs
+    movq %rsp, %gs:CPU_USER_RSP
+    movq %gs:CPU_CURRENT, %rsp
     cmpq $THREAD_READY, THREAD_STATUS(%rsp)
-    jne .Lslow
+    jne .Lnot_plain
+    cmpq $PHASE_RESUME, %rax
+    je .Lresume
+    SAVE_FOR_SLOW
     leaq -PHASE_CALL(%rax), %rbp
     cmpl $MSG_REGS, %ebp
     ja .Lno_short_call
@@ -165,6 +172,137 @@ FUNCTION syscall_entry_fast
     subq THREAD_CAPS(%rsp), %rdi
     shrq $4, %rdi
 .Lslow:
+    jmp syscall_slow
+
+/* Something is special about the thread: perhaps it is only a vCPU whose
+ * guest makes a system call. */
+.Lnot_plain:
+    cmpq $(THREAD_READY + THREAD_GUEST), THREAD_STATUS(%rsp)
+    je .Lguest_syscall
+    cmpq $(THREAD_READY + THREAD_GUEST + THREAD_FPU), THREAD_STATUS(%rsp)
+    je .Lguest_syscall
+    cmpq $(THREAD_READY + THREAD_FPU), THREAD_STATUS(%rsp)
+    jne .Lsave_slow
+    cmpq $PHASE_RESUME, %rax
+    je .Lresume
+.Lsave_slow:
+    SAVE_FOR_SLOW
+    jmp syscall_slow
+
+/* Into the host: as vcpu_syscall(). */
+.Lguest_syscall:
+    movq THREAD_VCPU(%rsp), %rsp
+    movq %r15, VCPU_R15(%rsp)
+    movq %r14, VCPU_R14(%rsp)
+    movq %r13, VCPU_R13(%rsp)
+    movq %r12, VCPU_R12(%rsp)
+    movq %rbp, VCPU_BP(%rsp)
+    movq %rbx, VCPU_BX(%rsp)
+    movq %r11, VCPU_R11(%rsp)
+    movq %r10, VCPU_R10(%rsp)
+    movq %r9, VCPU_R9(%rsp)
+    movq %r8, VCPU_R8(%rsp)
+    movq %rax, VCPU_AX(%rsp)
+    movq %rcx, VCPU_CX(%rsp)
+    movq %rdx, VCPU_DX(%rsp)
+    movq %rsi, VCPU_SI(%rsp)
+    movq %rdi, VCPU_DI(%rsp)
+    movq %rax, VCPU_ORIG_AX(%rsp)
+    movq %rcx, VCPU_IP(%rsp)
+    movq $SEL_USER_CODE, VCPU_CS(%rsp)
+    movq %r11, VCPU_FLAGS(%rsp)
+    movq %gs:CPU_USER_RSP, %rbx
+    movq %rbx, VCPU_SP(%rsp)
+    movq $SEL_USER_DATA, VCPU_SS(%rsp)
+    movq %gs:CPU_CURRENT, %rbx
+    movl VCPU_STATE(%rsp), %eax
+    orl $VCPU_STATE_USER, %eax
+    movl %eax, VCPU_SAVED_STATE(%rsp)
+    movl $0, VCPU_STATE(%rsp)
+    movl $VCPU_SYSCALL, VCPU_REASON(%rsp)
+    xorq $THREAD_GUEST, THREAD_STATUS(%rbx)
+    movq THREAD_HOST_CR3(%rbx), %rcx
+    movq %rcx, THREAD_CR3(%rbx)
+    movq %rcx, %gs:CPU_CR3
+    movq %rcx, %cr3
+    movq VCPU_ENTRY_IP(%rsp), %rcx
+    shlq $17, %rcx
+    shrq $17, %rcx
+    movq THREAD_VCPU_USER(%rbx), %rdi
+    movl $(RFLAGS_ONE | RFLAGS_IF), %r11d
+    xorl %ebx, %ebx
+    movq VCPU_ENTRY_SP(%rsp), %rsp
+    swapgs
+    sysretq
+
+/* Back to the guest, as vcpu_resume(), if it is the one that ran last, it
+ * left by a system call, and nothing waits to be done. What the host had in
+ * its registers is of no use to anyone, so they are free; the thread stays in
+ * rbx for the slow path. */
+.Lresume:
+    cmpq $0, THREAD_VCPU(%rsp)
+    je .Lsave_slow
+    movq %rsp, %rbx
+    movq THREAD_VCPU(%rbx), %rsp
+    movl VCPU_SAVED_STATE(%rsp), %eax
+    movl VCPU_STICKY(%rsp), %ecx
+    andl %eax, %ecx
+    jne .Lresume_slow
+    cmpl $0, VCPU_MAPQ_N(%rsp)
+    jne .Lresume_slow
+    movq VCPU_DEADLINE(%rsp), %rcx
+    cmpq THREAD_VCPU_DEADLINE(%rbx), %rcx
+    jne .Lresume_slow
+    testb $VCPU_STATE_USER, %al
+    je .Lresume_slow
+    movq VCPU_USER_TASK(%rsp), %rcx
+    cmpq THREAD_NCAPS(%rbx), %rcx
+    jae .Lresume_slow
+    shlq $4, %rcx
+    addq THREAD_CAPS(%rbx), %rcx
+    movq (%rcx), %r8
+    testb $RIGHT_TASK_CREATE, 8(%rcx)
+    je .Lresume_slow
+    subq $OBJECT_TASK, %r8
+    cmpq THREAD_GUEST_TASK(%rbx), %r8
+    jne .Lresume_slow
+    movq VCPU_IP(%rsp), %rcx
+    cmpq VCPU_CX(%rsp), %rcx
+    jne .Lresume_slow
+    movq %rcx, %rdx
+    shrq $47, %rdx
+    jne .Lresume_slow
+    movq VCPU_FLAGS(%rsp), %r11
+    cmpq VCPU_R11(%rsp), %r11
+    jne .Lresume_slow
+    andl $RFLAGS_USER, %r11d
+    orl $(RFLAGS_ONE | RFLAGS_IF), %r11d
+    movl %eax, VCPU_STATE(%rsp)
+    xorq $THREAD_GUEST, THREAD_STATUS(%rbx)
+    movq TASK_CR3(%r8), %rdx
+    movq %rdx, THREAD_CR3(%rbx)
+    movq %rdx, %gs:CPU_CR3
+    movq %rdx, %cr3
+    movq VCPU_R15(%rsp), %r15
+    movq VCPU_R14(%rsp), %r14
+    movq VCPU_R13(%rsp), %r13
+    movq VCPU_R12(%rsp), %r12
+    movq VCPU_BP(%rsp), %rbp
+    movq VCPU_BX(%rsp), %rbx
+    movq VCPU_R10(%rsp), %r10
+    movq VCPU_R9(%rsp), %r9
+    movq VCPU_R8(%rsp), %r8
+    movq VCPU_AX(%rsp), %rax
+    movq VCPU_DX(%rsp), %rdx
+    movq VCPU_SI(%rsp), %rsi
+    movq VCPU_DI(%rsp), %rdi
+    movq VCPU_SP(%rsp), %rsp
+    swapgs
+    sysretq
+
+.Lresume_slow:
+    movq %rbx, %rsp
+    movl $PHASE_RESUME, %eax
     jmp syscall_slow
     .size syscall_entry_fast, . - syscall_entry_fast
 

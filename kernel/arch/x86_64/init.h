@@ -22,6 +22,9 @@ void features_init(void);
 /* Reads what a multiboot loader left. Anything wrong with it is fatal. */
 void multiboot_read(uint32_t magic, uint32_t info, struct boot_info *bi);
 
+/* Vector state and how to save it. Needs the features. */
+void fpu_init(void);
+
 /* Replaces the first page tables. Takes from bi->ram what cannot be mapped. */
 void paging_init(struct boot_info *bi);
 

@@ -9,7 +9,9 @@
 #include <arch/cpu.h>
 #include <arch/regs.h>
 #include <kernel/gate.h>
+#include <kernel/task.h>
 #include <kernel/thread.h>
+#include <l4/vcpu.h>
 
 #define DEFINE(name, value) \
     __asm__ volatile("\n.ascii \"->" #name " %c0\"" : : "i"((long)(value)))
@@ -70,6 +72,49 @@ void offsets(void)
     DEFINE(THREAD_READY, THREAD_READY);
     DEFINE(THREAD_WAITING, THREAD_WAITING);
     DEFINE(THREAD_CALLING, THREAD_CALLING);
+    DEFINE(THREAD_GUEST, THREAD_GUEST);
+    DEFINE(THREAD_FPU, THREAD_FPU);
+    DEFINE(THREAD_VCPU, offsetof(struct thread, vcpu));
+    DEFINE(THREAD_VCPU_USER, offsetof(struct thread, vcpu_user));
+    DEFINE(THREAD_VCPU_DEADLINE, offsetof(struct thread, vcpu_deadline));
+    DEFINE(THREAD_HOST_CR3, offsetof(struct thread, host_cr3));
+    DEFINE(THREAD_GUEST_TASK, offsetof(struct thread, guest));
+    DEFINE(TASK_CR3, offsetof(struct task, space.cr3));
+    DEFINE(OBJECT_TASK, OBJECT_TASK);
+    DEFINE(RIGHT_TASK_CREATE, 2);
+    DEFINE(VCPU_R15, offsetof(l4_vcpu_t, regs.r15));
+    DEFINE(VCPU_R14, offsetof(l4_vcpu_t, regs.r14));
+    DEFINE(VCPU_R13, offsetof(l4_vcpu_t, regs.r13));
+    DEFINE(VCPU_R12, offsetof(l4_vcpu_t, regs.r12));
+    DEFINE(VCPU_BP, offsetof(l4_vcpu_t, regs.bp));
+    DEFINE(VCPU_BX, offsetof(l4_vcpu_t, regs.bx));
+    DEFINE(VCPU_R11, offsetof(l4_vcpu_t, regs.r11));
+    DEFINE(VCPU_R10, offsetof(l4_vcpu_t, regs.r10));
+    DEFINE(VCPU_R9, offsetof(l4_vcpu_t, regs.r9));
+    DEFINE(VCPU_R8, offsetof(l4_vcpu_t, regs.r8));
+    DEFINE(VCPU_AX, offsetof(l4_vcpu_t, regs.ax));
+    DEFINE(VCPU_CX, offsetof(l4_vcpu_t, regs.cx));
+    DEFINE(VCPU_DX, offsetof(l4_vcpu_t, regs.dx));
+    DEFINE(VCPU_SI, offsetof(l4_vcpu_t, regs.si));
+    DEFINE(VCPU_DI, offsetof(l4_vcpu_t, regs.di));
+    DEFINE(VCPU_ORIG_AX, offsetof(l4_vcpu_t, regs.orig_ax));
+    DEFINE(VCPU_IP, offsetof(l4_vcpu_t, regs.ip));
+    DEFINE(VCPU_CS, offsetof(l4_vcpu_t, regs.cs));
+    DEFINE(VCPU_FLAGS, offsetof(l4_vcpu_t, regs.flags));
+    DEFINE(VCPU_SP, offsetof(l4_vcpu_t, regs.sp));
+    DEFINE(VCPU_SS, offsetof(l4_vcpu_t, regs.ss));
+    DEFINE(VCPU_STATE, offsetof(l4_vcpu_t, state));
+    DEFINE(VCPU_SAVED_STATE, offsetof(l4_vcpu_t, saved_state));
+    DEFINE(VCPU_STICKY, offsetof(l4_vcpu_t, sticky));
+    DEFINE(VCPU_REASON, offsetof(l4_vcpu_t, reason));
+    DEFINE(VCPU_ENTRY_IP, offsetof(l4_vcpu_t, entry_ip));
+    DEFINE(VCPU_ENTRY_SP, offsetof(l4_vcpu_t, entry_sp));
+    DEFINE(VCPU_USER_TASK, offsetof(l4_vcpu_t, user_task));
+    DEFINE(VCPU_DEADLINE, offsetof(l4_vcpu_t, deadline));
+    DEFINE(VCPU_MAPQ_N, offsetof(l4_vcpu_t, mapq_n));
+    DEFINE(VCPU_STATE_USER, L4_VCPU_USER);
+    DEFINE(VCPU_SYSCALL, L4_VCPU_REASON_SYSCALL);
+    DEFINE(PHASE_RESUME, L4_PHASE_RESUME);
     DEFINE(GATE_FAST, offsetof(struct gate, fast));
     DEFINE(OBJECT_GATE, OBJECT_GATE);
     DEFINE(OBJECT_ALIGN, OBJECT_ALIGN);

@@ -14,6 +14,7 @@ void start(uint32_t magic, uint32_t info)
     console_init();
     cpu_init();
     features_init();
+    fpu_init();
     multiboot_read(magic, info, &boot_info);
     boot_info.acpi_rsdp = acpi_read(&acpi);
     paging_init(&boot_info);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From one thread to another. */
 #include <arch/cpu.h>
+#include <arch/ptab.h>
 #include <kernel/thread.h>
 
+#include "fpu.h"
 #include "x86.h"
 
 void arch_switch_to(struct thread *next)
@@ -23,7 +25,21 @@ void arch_switch_to(struct thread *next)
         cpu->cr3 = next->cr3;
         write_cr3(next->cr3);
     }
+    if ((old && old->fpu) || next->fpu || cpu->fpu_on) {
+        fpu_switch(cpu, old, next);
+    }
     cpu->tss.current = next;
+}
+
+void arch_space_switch(struct thread *t, const struct arch_space *s)
+{
+    struct cpu *cpu = this_cpu();
+
+    t->cr3 = s->cr3;
+    if (t == cpu->tss.current && cpu->cr3 != s->cr3) {
+        cpu->cr3 = s->cr3;
+        write_cr3(s->cr3);
+    }
 }
 
 void arch_drop_current(void)

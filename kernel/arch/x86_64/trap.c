@@ -7,11 +7,11 @@
 
 #include "apic.h"
 #include "entry.h"
+#include "fpu.h"
 #include "stacks.h"
 #include "x86.h"
 
 /* Error code of a page fault. */
-#define FAULT_PRESENT 0x1u
 #define FAULT_WRITE 0x2u
 #define FAULT_RESERVED 0x8u
 #define FAULT_FETCH 0x10u
@@ -43,8 +43,7 @@ static void page_fault_handle(const struct arch_regs *regs)
     } else if (regs->orig & FAULT_WRITE) {
         access = L4_MEM_W;
     }
-    kernel_page_fault(current_thread(), address, access,
-                      (regs->orig & FAULT_PRESENT) != 0);
+    kernel_page_fault(current_thread(), address, access, regs->orig);
 }
 
 _Noreturn static void kernel_fault(struct arch_regs *regs, unsigned vector)
@@ -67,7 +66,7 @@ void trap_handle(struct arch_regs *regs, unsigned vector)
         kernel_fault(regs, vector);
     } else if (vector == VECTOR_PAGE_FAULT) {
         page_fault_handle(regs);
-    } else {
+    } else if (vector != VECTOR_NO_FPU || !fpu_first_use(current_thread())) {
         if (vector == VECTOR_DEBUG) {
             __asm__ volatile("movq %0, %%dr6" : : "r"(DR6_CLEAR));
         }

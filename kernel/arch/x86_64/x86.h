@@ -24,6 +24,7 @@
 #define CR4_OSXMMEXCPT 0x400
 #define CR4_UMIP 0x800
 #define CR4_FSGSBASE 0x10000
+#define CR4_OSXSAVE 0x40000
 #define CR4_SMEP 0x100000
 #define CR4_SMAP 0x200000
 
@@ -53,6 +54,7 @@
 #define VECTOR_DEBUG 1
 #define VECTOR_NMI 2
 #define VECTOR_BREAKPOINT 3
+#define VECTOR_NO_FPU 7
 #define VECTOR_DOUBLE_FAULT 8
 #define VECTOR_PAGE_FAULT 14
 #define VECTOR_MACHINE_CHECK 18
@@ -131,6 +133,32 @@ static inline uint64_t read_cr2(void)
 static inline void write_cr3(uint64_t value)
 {
     __asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory");
+}
+
+static inline uint64_t read_cr0(void)
+{
+    uint64_t value;
+
+    __asm__ volatile("movq %%cr0, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_cr0(uint64_t value)
+{
+    __asm__ volatile("movq %0, %%cr0" : : "r"(value) : "memory");
+}
+
+static inline uint64_t read_cr4(void)
+{
+    uint64_t value;
+
+    __asm__ volatile("movq %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_cr4(uint64_t value)
+{
+    __asm__ volatile("movq %0, %%cr4" : : "r"(value) : "memory");
 }
 
 static inline uint64_t read_fs_base(void)

@@ -6,12 +6,14 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <l4/types.h>
 
 struct arch_regs;
+struct arch_space;
 struct sched;
 struct thread;
 
@@ -40,6 +42,7 @@ struct cpu {
     struct sched *sched;     /* the portable kernel's: the context it runs */
     void *local;             /* the portable kernel's, for what else it keeps */
     uint64_t deadline;       /* of the timer, ns; ~0: none */
+    bool fpu_on;             /* the current thread may use the FPU */
     uint64_t spurious;       /* interrupts that nobody expected, and NMIs */
     struct arch_regs *fault; /* the kernel's own registers at a fault */
 };
@@ -65,6 +68,12 @@ static inline struct thread *current_thread(void)
 /* Makes `next` the thread that the kernel returns to: address space and
  * segment bases are changed at once, the registers on return. */
 void arch_switch_to(struct thread *next);
+
+/* Whether `t` is current and in the kernel by a system call. */
+bool arch_in_syscall(struct thread *t);
+
+/* `t` goes on in another address space, at once if it is current. */
+void arch_space_switch(struct thread *t, const struct arch_space *s);
 
 /* The current thread is about to be destroyed: nothing of it is used any
  * more. Another must be switched to before the kernel returns. */

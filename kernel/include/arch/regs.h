@@ -13,6 +13,7 @@
 #include <l4/types.h>
 
 struct thread;
+struct l4_vcpu_regs;
 
 /* `orig` of a thread that entered by a system call: it returns by sysret,
  * which loses rcx and r11. Any other value returns by iret. */
@@ -113,5 +114,13 @@ void arch_regs_get(struct thread *t, uint64_t out[ARCH_REGS_WORDS]);
  * L4_EINVAL, with nothing changed, if the ip is not a user address or a
  * segment base is not canonical. */
 l4_err_t arch_regs_set(struct thread *t, const uint64_t in[ARCH_REGS_WORDS]);
+
+/* Copies the user registers to and from a vCPU's state page. What is loaded
+ * is made safe: L4_EINVAL, with nothing changed, if ip is no user address. */
+void arch_regs_save(struct thread *t, struct l4_vcpu_regs *out);
+l4_err_t arch_regs_load(struct thread *t, const struct l4_vcpu_regs *in);
+
+/* Makes `t` go on at `ip` (cut to a user address) with `sp` and `arg`. */
+void arch_regs_enter(struct thread *t, uint64_t ip, uint64_t sp, uint64_t arg);
 
 #endif

@@ -22,9 +22,9 @@ void kernel_main(struct boot_info *bi);
 void kernel_syscall(struct thread *t);
 
 /* A page fault in user mode: `access` is the one L4_MEM_* right that was
- * used, `present` whether a mapping forbade it. */
+ * used, `error` the processor's error code. */
 void kernel_page_fault(struct thread *t, uint64_t address, unsigned access,
-                       bool present);
+                       uint64_t error);
 
 /* Any other exception in user mode. `vector` and `error` are the
  * processor's; an error code that the exception does not have is 0. */

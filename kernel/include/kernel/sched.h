@@ -50,6 +50,7 @@ struct sched {
     bool throttled;        /* no budget until the period ends */
     struct thread *owner;  /* whose it is, or NULL */
     uint64_t cpu_ns;       /* time used, but for the current run */
+    uint64_t slice;        /* left over when interrupted; 0: a whole one */
     uint64_t budget;       /* ns per period; 0: without limit */
     uint64_t period;       /* ns */
     uint64_t left;         /* of the budget, in this period */

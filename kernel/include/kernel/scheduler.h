@@ -34,9 +34,10 @@ void scheduler_remove(struct sched *c);
 /* The contexts in `helpers` may have someone to run; empties it. */
 void scheduler_release(struct list *helpers);
 
-/* Starts a timer with its deadline filled in, or stops it if it runs. */
-void timer_start(struct timer *t);
-void timer_stop(struct timer *t);
+/* Calls t->expired once `deadline` (absolute, ns) has passed. `t` is not
+ * set. Cancelling is harmless if it is not. */
+void scheduler_timer_set(struct timer *t, uint64_t deadline);
+void scheduler_timer_cancel(struct timer *t);
 
 /* What the current context used since it was charged last. */
 uint64_t scheduler_running(void);

@@ -19,6 +19,7 @@ struct task {
     struct captab table;
     struct list threads;
     struct signal *exit_signal; /* raised when a thread of ours faults */
+    struct list guests;         /* vCPUs whose guest runs here */
     struct list exit_link;      /* in exit_signal->tasks */
     char name[32];
 };
@@ -28,5 +29,10 @@ l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out);
 
 /* The last step of its destruction. */
 void task_destroy(struct task *t);
+
+/* Maps a page of the kernel's at `address`, as an entry without a node: it
+ * can be neither passed on nor taken away. L4_EEXIST, L4_EQUOTA. */
+l4_err_t task_pin(struct task *t, uint64_t address, const void *page);
+void task_unpin(struct task *t, uint64_t address);
 
 #endif

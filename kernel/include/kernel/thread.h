@@ -16,6 +16,7 @@ struct cap;
 struct gate;
 struct sched;
 struct task;
+struct l4_vcpu;
 
 /* The state, in the low bits of `status`. The fast path compares the whole
  * word, so any flag beside the state sends the thread down the slow path. */
@@ -26,17 +27,21 @@ enum {
     THREAD_CALLING = 3, /* waits for the answer of `partner` */
     THREAD_SENDING = 4, /* queues in `partner`'s senders */
     THREAD_FAULTED = 5, /* stopped by a fault nobody handled */
+    THREAD_HALTED = 6,  /* a vCPU that waits for an interrupt */
     THREAD_STATE = 0xf
 };
 
 /* Reasons to leave the fast path. */
-#define THREAD_CANCEL 0x100u    /* the next blocking phase fails */
-#define THREAD_PENDING 0x200u   /* signals wait to be delivered */
-#define THREAD_PAGEFAULT 0x400u /* its pager's answer resumes it */
-#define THREAD_EXCEPTION 0x800u /* its exception handler's does */
-#define THREAD_SENDERS 0x1000u  /* its queue is not empty */
-#define THREAD_TIMED 0x2000u    /* its timeout is set */
-#define THREAD_OWN_TIME 0x4000u /* serves a caller, but not on its time */
+#define THREAD_GUEST 0x10u        /* a vCPU that runs its guest */
+#define THREAD_FPU 0x20u          /* it has FPU state to be switched */
+#define THREAD_CANCEL 0x100u      /* the next blocking phase fails */
+#define THREAD_PENDING 0x200u     /* signals wait to be delivered */
+#define THREAD_PAGEFAULT 0x400u   /* its pager's answer resumes it */
+#define THREAD_EXCEPTION 0x800u   /* its exception handler's does */
+#define THREAD_SENDERS 0x1000u    /* its queue is not empty */
+#define THREAD_TIMED 0x2000u      /* its timeout is set */
+#define THREAD_ITEM_ERROR 0x4000u /* an item of what it sent failed */
+#define THREAD_OWN_TIME 0x8000u   /* serves a caller, but not on its time */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -53,27 +58,34 @@ struct thread {
     l4_utcb_t *utcb;    /* at its kernel address */
 
     struct object object;
-    struct task *task;        /* NULL once that is gone */
-    struct list task_link;    /* in task->threads */
-    struct heap senders;      /* who sends to us: priority, then arrival */
-    struct heap_node sender;  /* in partner->senders */
-    struct timer timeout;     /* of what it is blocked in */
-    struct list helpers;      /* contexts that sleep until we wake */
-    struct cap *parked;       /* the slot with the right to answer us, or NULL */
-    struct gate *gate;        /* the gate it queues at, or NULL */
-    struct list gate_link;    /* in gate->senders */
-    uint64_t label;           /* of the capability it sends through */
-    struct list gates;        /* gates bound to us */
-    struct list signals;      /* signals bound to us */
-    struct list pending;      /* those to be delivered, in order */
-    uint64_t utcb_user;       /* address of the UTCB in the task */
-    uint32_t pager;           /* slot in the task's table, 0: nobody */
-    uint32_t handler;         /* of exceptions, likewise */
-    uint32_t fault_vector;    /* of the last fault */
-    uint32_t fault_access;    /* L4_MEM_*, of a page fault */
-    uint64_t fault_address;   /* likewise */
-    uint64_t fault_error;     /* error code of an exception */
-    bool item_error;          /* an item of what it sent failed */
+    struct task *task;       /* NULL once that is gone */
+    struct list task_link;   /* in task->threads */
+    struct heap senders;     /* who sends to us: priority, then arrival */
+    struct heap_node sender; /* in partner->senders */
+    struct timer timeout;    /* of the phase it is blocked in */
+    struct list helpers;     /* contexts that sleep until we wake */
+    struct cap *parked;      /* slot with the right to answer us, or NULL */
+    struct gate *gate;       /* the gate it queues at, or NULL */
+    struct list gate_link;   /* in gate->senders */
+    uint64_t label;          /* of the capability it sends through */
+    struct list gates;       /* gates bound to us */
+    struct list signals;     /* signals bound to us */
+    struct list pending;     /* those to be delivered, in order */
+    uint64_t utcb_user;      /* address of the UTCB in the task */
+    uint32_t pager;          /* slot in the task's table, 0: nobody */
+    uint32_t handler;        /* of exceptions, likewise */
+    uint32_t fault_vector;   /* of the last fault */
+    uint32_t fault_access;   /* L4_MEM_*, of a page fault */
+    uint64_t fault_address;  /* likewise */
+    uint64_t fault_error;    /* error code of an exception */
+    void *fpu;               /* its FPU state, NULL until it has some */
+    struct l4_vcpu *vcpu;    /* state page at its kernel address, or NULL */
+    uint64_t vcpu_user;      /* its address in the task */
+    uint64_t host_cr3;       /* of the task, while cr3 may be the guest's */
+    struct task *guest;      /* where its guest runs, or ran last; or NULL */
+    struct list guest_link;  /* in guest->guests */
+    struct timer vcpu_timer; /* set to ... */
+    uint64_t vcpu_deadline;  /* ... this, 0: not set */
     char name[32];
 };
 

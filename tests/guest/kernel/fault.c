@@ -372,18 +372,6 @@ static void do_sidt(struct worker *w)
     __asm__ volatile("sidt %0" : "=m"(table));
 }
 
-static void do_fpu(struct worker *w)
-{
-    (void)w;
-    __asm__ volatile("fninit");
-}
-
-static void do_sse(struct worker *w)
-{
-    (void)w;
-    __asm__ volatile("xorps %xmm0, %xmm0");
-}
-
 static void do_not_canonical(struct worker *w)
 {
     (void)w;
@@ -420,8 +408,6 @@ static void vectors(void)
         {do_trace, 1},
         {do_int3, 3},
         {do_ud2, 6},
-        {do_fpu, 7},
-        {do_sse, 7},
         {do_int80, 13},
         {do_out, 13},
         {do_cli, 13},

@@ -13,6 +13,8 @@ const l4_factory_t kit_factory = {L4_CAP_FACTORY};
 const l4_task_t kit_task = {L4_CAP_TASK};
 const l4_thread_t kit_main = {L4_CAP_THREAD};
 
+l4_factory_t worker_factory = {L4_CAP_FACTORY};
+
 static struct worker workers[WORKERS];
 static bool workers_used[WORKERS];
 static _Alignas(16) uint8_t stacks[WORKERS][STACK_SIZE];
@@ -92,13 +94,17 @@ void kit_drop(l4_cap_t slot)
     l4_slot_free(slot);
 }
 
-l4_gate_t kit_gate(l4_thread_t server, uint64_t label)
+static l4_gate_t gate_of(l4_factory_t f, l4_thread_t server, uint64_t label)
 {
     l4_gate_t gate;
 
-    MUST(l4_factory_create_gate(kit_factory, server, label, &gate,
-                                KIT_INTO(kit_slot())));
+    MUST(l4_factory_create_gate(f, server, label, &gate, KIT_INTO(kit_slot())));
     return gate;
+}
+
+l4_gate_t kit_gate(l4_thread_t server, uint64_t label)
+{
+    return gate_of(kit_factory, server, label);
 }
 
 l4_gate_t kit_mint(l4_gate_t gate, uint64_t label, unsigned rights)
@@ -195,7 +201,7 @@ static _Noreturn void worker_main(struct worker *w)
 /* Where a worker tells that it ends: a gate to main in its own task. */
 static void worker_make_done(struct worker *w)
 {
-    l4_gate_t gate = kit_gate(kit_main, (uint64_t)(uintptr_t)w);
+    l4_gate_t gate = gate_of(worker_factory, kit_main, (uint64_t)(uintptr_t)w);
 
     w->done = gate.cap;
     if (w->task.cap != kit_task.cap) {
@@ -219,15 +225,16 @@ struct worker *worker_new(l4_task_t task, int priority)
     w->number = i;
     w->task = task;
     w->utcb = UTCB_BASE + i * L4_PAGE_SIZE;
-    MUST(l4_factory_create_thread(kit_factory, task, w->utcb, &w->thread,
+    MUST(l4_factory_create_thread(worker_factory, task, w->utcb, &w->thread,
                                   KIT_INTO(kit_slot())));
     MUST(l4_thread_set_handlers(w->thread, L4_CAP_PAGER, L4_CAP_EXCEPTION,
                                 NULL));
     if (priority != KIT_PASSIVE) {
-        w->sched = kit_sched((uint8_t)priority);
+        MUST(l4_factory_create_sched(worker_factory, (uint8_t)priority,
+                                     &w->sched, KIT_INTO(kit_slot())));
         MUST(l4_thread_set_context(w->thread, w->sched, NULL));
     }
-    w->gate = kit_gate(w->thread, i + 1);
+    w->gate = gate_of(worker_factory, w->thread, i + 1);
     worker_make_done(w);
     return w;
 }

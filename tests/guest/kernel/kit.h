@@ -131,6 +131,10 @@ struct worker {
     volatile l4_err_t err;
 };
 
+/* Who pays for the objects of workers made from now on; kit_factory at
+ * first. */
+extern l4_factory_t worker_factory;
+
 /* A thread in `task` (kit_task or a kit_space), not started. Priority or
  * KIT_PASSIVE. */
 struct worker *worker_new(l4_task_t task, int priority);

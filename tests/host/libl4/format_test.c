@@ -34,31 +34,35 @@ static void plain_conversions(void **state)
     SAME("%#x %#X %#x", 255u, 255u, 0u);
 }
 
-/* Every flag, width and precision with numbers and strings. */
+/* One combination of flags, width and precision. */
+static void combination(const char *flags, const char *width,
+                        const char *precision)
+{
+    static const long numbers[] = {0, 1, -1, 12345, -98765};
+    char format[32];
+
+    snprintf(format, sizeof(format), "[%%%s%s%sld]", flags, width, precision);
+    for (size_t n = 0; n < 5; n++)
+        SAME(format, numbers[n]);
+    snprintf(format, sizeof(format), "[%%%s%s%slx]", *flags == '0' ? "0" : "",
+             width, precision);
+    SAME(format, 0xabcdul);
+    snprintf(format, sizeof(format), "[%%%s%s%ss]", *flags == '-' ? "-" : "",
+             width, precision);
+    SAME(format, "seven77");
+}
+
 static void flags_widths_precisions(void **state)
 {
     static const char *const flags[] = {"", "-", "0", "+", " ", "-+", "+0"};
     static const char *const widths[] = {"", "1", "5", "12"};
     static const char *const precisions[] = {"", ".", ".0", ".3", ".9"};
-    static const long numbers[] = {0, 1, -1, 12345, -98765};
-    char format[32];
 
     (void)state;
     for (size_t f = 0; f < 7; f++) {
         for (size_t w = 0; w < 4; w++) {
-            for (size_t p = 0; p < 5; p++) {
-                for (size_t n = 0; n < 5; n++) {
-                    snprintf(format, sizeof(format), "[%%%s%s%sld]", flags[f],
-                             widths[w], precisions[p]);
-                    SAME(format, numbers[n]);
-                }
-                snprintf(format, sizeof(format), "[%%%s%s%slx]",
-                         f == 2 ? "0" : "", widths[w], precisions[p]);
-                SAME(format, 0xabcdul);
-                snprintf(format, sizeof(format), "[%%%s%s%ss]",
-                         f == 1 ? "-" : "", widths[w], precisions[p]);
-                SAME(format, "seven77");
-            }
+            for (size_t p = 0; p < 5; p++)
+                combination(flags[f], widths[w], precisions[p]);
         }
     }
 }

@@ -98,12 +98,20 @@ static void mistakes_are_explained(void **state)
 
 static void good_plans(void **state)
 {
+    static const char many[] = "program a\n"
+                               "provides x y z\n"
+                               "program b module=a\n"
+                               "connect a.z as u\n"
+                               "connect a.x\n"
+                               "console\n"
+                               "console\n"
+                               "irq 0x10 as i level\n"
+                               "exit never";
     static const char *const plans[] = {
         "program a",
         "# nothing\n\n  program a # and more\nexit all",
         "program a memory=0x10000 args=\"\" table=0x1000\nexit a",
-        "program a\nprovides x y z\nprogram b module=a\nconnect a.z as u\n"
-        "connect a.x\nconsole\nconsole\nirq 0x10 as i level\nexit never",
+        many,
         "program a args=\"one two\"\tpriority=0",
     };
     char messages[1024];

@@ -17,8 +17,9 @@ static void test_base(void **state)
     (void)state;
     assert_int_equal(rt_all_version(s, &v, NULL), 0);
     assert_int_equal(v, 42);
-    assert_int_equal(shared_base_twist(rt_all_as_shared_base(s),
-                                       SHARED_MODE_RD, &m, NULL), 0);
+    assert_int_equal(
+        shared_base_twist(rt_all_as_shared_base(s), SHARED_MODE_RD, &m, NULL),
+        0);
     assert_int_equal(m, SHARED_MODE_WR);
     assert_int_equal(loopback_request_tag >> 48, 300);
 }
@@ -32,7 +33,8 @@ static void test_scalars(void **state)
 
     (void)state;
     assert_int_equal(rt_all_scalars(s, 200, -300, 4000000000u, -5, true, 'a',
-                                    &sum, &not_e, &g, NULL), 0);
+                                    &sum, &not_e, &g, NULL),
+                     0);
     assert_true(sum == 200 - 300 + 4000000000ll - 5);
     assert_false(not_e);
     assert_int_equal(g, 'b');
@@ -62,7 +64,8 @@ static void test_kinds(void **state)
     (void)state;
     assert_int_equal(rt_all_kinds(s, SHARED_MODE_RUN, RT_LEVEL_LOW,
                                   RT_WIDE_HUGE, RT_PERM_R | RT_PERM_X, &m, &l,
-                                  &w, &p, NULL), 0);
+                                  &w, &p, NULL),
+                     0);
     assert_int_equal(m, 7);
     assert_int_equal(l, -2);
     assert_true(w == UINT64_MAX);
@@ -127,8 +130,9 @@ static void test_text(void **state)
     uint32_t n = 0;
 
     (void)state;
-    assert_int_equal(rt_all_text(s, "hello", tag, sizeof tag, upper,
-                                 sizeof upper, &n, NULL), 0);
+    assert_int_equal(
+        rt_all_text(s, "hello", tag, sizeof tag, upper, sizeof upper, &n, NULL),
+        0);
     assert_string_equal(upper, "HELLO");
     assert_string_equal(tag, "ab!");
     assert_int_equal(n, 5);
@@ -136,7 +140,8 @@ static void test_text(void **state)
                      0);
     assert_string_equal(upper, "");
     assert_int_equal(rt_all_text(s, "0123456789abcdef", tag, sizeof tag, upper,
-                                 sizeof upper, &n, NULL), 0);
+                                 sizeof upper, &n, NULL),
+                     0);
     assert_int_equal(n, 16);
 }
 
@@ -148,19 +153,21 @@ static void test_text_limits(void **state)
     uint32_t n = 77;
 
     (void)state;
-    assert_int_equal(rt_all_text(s, "0123456789abcdefg", tag, sizeof tag,
-                                 upper, sizeof upper, &n, NULL), L4_ESTR);
+    assert_int_equal(rt_all_text(s, "0123456789abcdefg", tag, sizeof tag, upper,
+                                 sizeof upper, &n, NULL),
+                     L4_ESTR);
     assert_int_equal(loopback_sent, 0);
-    assert_int_equal(rt_all_text(s, "hello", tag, sizeof tag, upper, 5, &n,
-                                 NULL), L4_EOVERFLOW);
+    assert_int_equal(
+        rt_all_text(s, "hello", tag, sizeof tag, upper, 5, &n, NULL),
+        L4_EOVERFLOW);
     assert_string_equal(upper, "old");
     assert_string_equal(tag, "ab");
     assert_int_equal(n, 77);
     assert_int_equal(rt_all_text(s, "hello", tag, 0, upper, 17, &n, NULL),
                      L4_EOVERFLOW);
     seen.unterminated = true;
-    assert_int_equal(rt_all_text(s, "hello", tag, sizeof tag, upper, 17, &n,
-                                 NULL), L4_ESTR);
+    assert_int_equal(
+        rt_all_text(s, "hello", tag, sizeof tag, upper, 17, &n, NULL), L4_ESTR);
 }
 
 struct lists {
@@ -182,17 +189,19 @@ static l4_err_t call_lists(rt_all_t s, struct lists *l, uint32_t data_count,
     static const bool bits[6] = {true, false, true, true, false};
     static const shared_mode_t modes[3] = {7, 1, 2};
 
-    return rt_all_lists(s, data, data_count, big, 2, bits, bits_count, modes,
-                        3, l->sizes, &l->sizes_count, l->more, &l->more_count,
-                        32, l->odds, &l->odds_count, l->flip, &l->flip_count,
-                        NULL);
+    return rt_all_lists(s, data, data_count, big, 2, bits, bits_count, modes, 3,
+                        l->sizes, &l->sizes_count, l->more, &l->more_count, 32,
+                        l->odds, &l->odds_count, l->flip, &l->flip_count, NULL);
 }
 
 static void test_lists(void **state)
 {
     rt_all_t s = server_start();
-    struct lists l = {.sizes_count = 7, .more = {1, 2}, .more_count = 2,
-                      .odds_count = 5, .flip_count = 5};
+    struct lists l = {.sizes_count = 7,
+                      .more = {1, 2},
+                      .more_count = 2,
+                      .odds_count = 5,
+                      .flip_count = 5};
 
     (void)state;
     assert_int_equal(call_lists(s, &l, 3, 5), 0);
@@ -212,8 +221,8 @@ static void test_lists(void **state)
 static void test_lists_limits(void **state)
 {
     rt_all_t s = server_start();
-    struct lists l = {.sizes_count = 2, .more_count = 2, .odds_count = 5,
-                      .flip_count = 5};
+    struct lists l = {
+        .sizes_count = 2, .more_count = 2, .odds_count = 5, .flip_count = 5};
 
     (void)state;
     assert_int_equal(call_lists(s, &l, 33, 0), L4_ERANGE);
@@ -244,8 +253,7 @@ static void test_items(void **state)
     assert_int_equal(seen.b, 6 + LOOPBACK_SHIFT);
     assert_int_equal(c.cap, 20 + LOOPBACK_SHIFT);
     assert_int_equal(d, 21 + LOOPBACK_SHIFT);
-    assert_int_equal(rt_all_pages(s, l4_fpage_mem(0x5000, 12, 7), &q, NULL),
-                     0);
+    assert_int_equal(rt_all_pages(s, l4_fpage_mem(0x5000, 12, 7), &q, NULL), 0);
     assert_int_equal(l4_fpage_rights(seen.page), L4_MEM_R);
     assert_int_equal(l4_fpage_rights(q), L4_MEM_R | L4_MEM_W);
     assert_true(l4_fpage_base(q) == 0x7000);
@@ -314,7 +322,8 @@ static void test_the_rest(void **state)
 
     (void)state;
     assert_int_equal(rt_all_many(s, 1, 2, 3, 4, 5, 6, 7, &o[0], &o[1], &o[2],
-                                 &o[3], &o[4], &o[5], &o[6], NULL), 0);
+                                 &o[3], &o[4], &o[5], &o[6], NULL),
+                     0);
     for (unsigned i = 0; i < 7; i++)
         assert_true(o[i] == i + 1);
     assert_int_equal(rt_all_when(s, 1ull << 50, 5, &t, NULL), 0);

@@ -11,11 +11,11 @@
 
 /* What to change in a message: a byte of it, the tag, an item. */
 static struct {
-    int byte;          /* -1: none */
+    int byte; /* -1: none */
     uint8_t value;
     l4_tag_t tag_xor;
-    int words;         /* added to the number of words */
-    int item;          /* -1: none */
+    int words; /* added to the number of words */
+    int item;  /* -1: none */
     uint64_t control;
     l4_fpage_t fpage;
 } harm;
@@ -77,8 +77,7 @@ static l4_err_t call_scalars(rt_all_t s)
     int64_t sum = 99;
     bool b = false;
     char g = 'q';
-    l4_err_t err = rt_all_scalars(s, 1, 2, 3, 4, true, 'a', &sum, &b, &g,
-                                  NULL);
+    l4_err_t err = rt_all_scalars(s, 1, 2, 3, 4, true, 'a', &sum, &b, &g, NULL);
 
     if (err)
         assert_true(sum == 99 && !b && g == 'q');
@@ -166,8 +165,8 @@ static void test_unknown(void **state)
 
     (void)state;
     tag = l4_transport_call(s.cap, L4_TAG(RT_ALL_PROTO, 99, 0, 0), &w, NULL);
-    assert_true(tag == (L4_TAG(RT_ALL_PROTO, 99, 1, 0) | L4_TAG_REPLY |
-                        L4_TAG_RAISED));
+    assert_true(
+        tag == (L4_TAG(RT_ALL_PROTO, 99, 1, 0) | L4_TAG_REPLY | L4_TAG_RAISED));
     assert_int_equal((int32_t)w.w[0], L4_ENOSYS);
     tag = l4_transport_call(s.cap, L4_TAG(999, 1, 0, 0), &w, NULL);
     assert_int_equal((int32_t)w.w[0], L4_ENOSYS);
@@ -179,8 +178,8 @@ static l4_err_t call_text(rt_all_t s, const char *name)
     char tag[9] = "ab";
     char upper[17] = "old";
     uint32_t n = 99;
-    l4_err_t err = rt_all_text(s, name, tag, sizeof tag, upper, sizeof upper,
-                               &n, NULL);
+    l4_err_t err =
+        rt_all_text(s, name, tag, sizeof tag, upper, sizeof upper, &n, NULL);
 
     if (err)
         assert_true(n == 99 && strcmp(upper, "old") == 0);

@@ -7,6 +7,9 @@
 
 struct seen seen;
 
+/* The interface says how many parameters a handler has.
+ * NOLINTBEGIN(readability-function-size) */
+
 static l4_err_t version(void *self, l4_req_t *req, uint32_t *result)
 {
     (void)self;
@@ -105,10 +108,9 @@ static l4_err_t text(void *self, l4_req_t *req, const char *name,
 
 static l4_err_t lists(void *self, l4_req_t *req, const uint8_t *data,
                       uint32_t data_count, const uint64_t *big,
-                      uint32_t big_count, const bool *bits,
-                      uint32_t bits_count, const shared_mode_t *modes,
-                      uint32_t modes_count, uint16_t *sizes,
-                      uint32_t *sizes_count, uint8_t *more,
+                      uint32_t big_count, const bool *bits, uint32_t bits_count,
+                      const shared_mode_t *modes, uint32_t modes_count,
+                      uint16_t *sizes, uint32_t *sizes_count, uint8_t *more,
                       uint32_t *more_count, rt_odd_t *odds,
                       uint32_t *odds_count, bool *flip, uint32_t *flip_count)
 {
@@ -195,9 +197,9 @@ static l4_err_t event(void *self, l4_req_t *req, uint64_t count,
 }
 
 static l4_err_t many(void *self, l4_req_t *req, uint64_t a, uint64_t b,
-                     uint64_t c, uint64_t d, uint64_t e, uint64_t f,
-                     uint64_t g, uint64_t *h, uint64_t *i, uint64_t *j,
-                     uint64_t *k, uint64_t *l, uint64_t *m, uint64_t *n)
+                     uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g,
+                     uint64_t *h, uint64_t *i, uint64_t *j, uint64_t *k,
+                     uint64_t *l, uint64_t *m, uint64_t *n)
 {
     (void)self;
     (void)req;
@@ -247,6 +249,8 @@ static l4_err_t spread(void *self, l4_req_t *req, uint8_t a, const char *s,
     *result = (uint64_t)a + b + c + s_count;
     return 0;
 }
+
+/* NOLINTEND(readability-function-size) */
 
 const rt_all_ops_t server_ops = {
     .base = {.version = version, .twist = twist},
