@@ -56,27 +56,44 @@ bool chain_closes(const struct thread *t, const struct thread *server)
     return true;
 }
 
-void chain_cut(struct thread *t, struct thread *server)
+/* The chain from `t` on loses the time of who is before it: the first one
+ * with a context of its own goes on with that. Returns the chain's end. */
+static struct thread *chain_alone(struct thread *t)
 {
     struct sched *home = NULL;
-    struct thread *end = server;
 
-    scheduler_resched();
     for (unsigned i = 0; i < CHAIN_NESTED_MAX; i++) {
-        if (!home && thread_state(end) != THREAD_WAITING) {
-            home = end->home;
+        if (!home && thread_state(t) != THREAD_WAITING) {
+            home = t->home;
         }
-        struct thread *next = chain_next(end);
+        struct thread *next = chain_next(t);
         if (!next) {
             break;
         }
-        end = next;
+        t = next;
     }
     if (home) {
         sched_enqueue(home);
     }
+    return t;
+}
+
+void chain_cut(struct thread *t, struct thread *server)
+{
+    struct thread *end = chain_alone(server);
+
+    scheduler_resched();
     if (t->caller || t->senders.root) {
         scheduler_release(&end->helpers);
+    }
+}
+
+void chain_exhausted(struct thread *t)
+{
+    struct thread *server = chain_next(t);
+
+    if (server) {
+        chain_alone(server);
     }
 }
 

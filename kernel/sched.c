@@ -40,10 +40,13 @@ void sched_attach(struct sched *c, struct thread *t)
 
 void sched_detach(struct sched *c)
 {
+    struct thread *t = c->owner;
+
     sched_dequeue(c);
-    if (c->owner) {
-        c->owner->home = NULL;
+    if (t) {
+        t->home = NULL;
         c->owner = NULL;
+        chain_exhausted(t);
     }
 }
 
@@ -124,6 +127,7 @@ void sched_charge(struct sched *c, uint64_t ns)
         c->throttled = true;
         c->overruns++;
         scheduler_remove(c);
+        chain_exhausted(c->owner);
         watch_raise(&c->on_overrun);
     }
 }

@@ -32,6 +32,10 @@ bool chain_closes(const struct thread *t, const struct thread *server);
  * who wait for `t`. */
 void chain_cut(struct thread *t, struct thread *server);
 
+/* The context of `t` ends, or has used up its budget: whom it was lent to goes
+ * on without it. */
+void chain_exhausted(struct thread *t);
+
 /* Someone of `priority` queues at `t`: if that queues itself it is not to be
  * behind lesser ones, and so on along the chain. */
 void chain_raise(struct thread *t, unsigned priority);
