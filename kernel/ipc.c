@@ -45,16 +45,24 @@ static void sent(struct thread *t)
 }
 
 /* `t` has delivered its call to `server`: waits for the answer. The server
- * runs on its time meanwhile, and not on its own. */
+ * runs on its time meanwhile, and on its own only if `t` has none to lend. */
 static void calling(struct thread *t, struct thread *server)
 {
-    if (server->home && server->home->wanted) {
-        sched_dequeue(server->home);
-    }
+    bool lends = t == current_thread() ||
+                 (t->home && t->home->wanted && !t->home->throttled);
+
     server->caller = t;
     t->partner = server;
     thread_set_state(t, THREAD_CALLING);
     thread_wake_called(server);
+    if (!server->home) {
+        return;
+    }
+    if (!lends) {
+        sched_enqueue(server->home);
+    } else if (server->home->wanted) {
+        sched_dequeue(server->home);
+    }
 }
 
 /* The priority that `t` runs with, or will when it is woken. */

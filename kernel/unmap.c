@@ -6,6 +6,7 @@
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/map.h>
+#include <kernel/reply.h>
 
 /* Takes the memory entry of a node out of its table. */
 static void entry_clear_memory(const struct node *n)
@@ -177,8 +178,11 @@ static void unmap_caps(struct task *task, l4_fpage_t fpage, bool self)
     }
     for (; slot < end; slot++) {
         struct node *n = task->table.nodes[slot];
+        struct cap *cap = &task->table.caps[slot];
         if (n) {
             node_revoke(n, self);
+        } else if (self && cap_type(cap) == OBJECT_REPLY) {
+            reply_drop(cap); /* it has no node */
         }
     }
 }

@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 struct heap_node {
-    uint64_t key;             /* the smallest is at the root */
-    struct heap_node *left;   /* the deeper one of its children */
+    uint64_t key;           /* the smallest is at the root */
+    struct heap_node *left; /* the deeper one of its children */
     struct heap_node *right;
     struct heap_node *parent; /* NULL: the root, or not queued */
     uint32_t rank;            /* nodes on the way to the right; 0: not queued */
