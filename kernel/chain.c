@@ -56,10 +56,23 @@ bool chain_closes(const struct thread *t, const struct thread *server)
     return true;
 }
 
-/* The chain from `t` on loses the time of who is before it: the first one
- * with a context of its own goes on with that. Returns the chain's end. */
+/* Whether `t` serves someone, directly or not, whose context can run. */
+static bool chain_paid(const struct thread *t)
+{
+    for (unsigned i = 0; i < CHAIN_NESTED_MAX && (t = t->caller); i++) {
+        if (t->home && t->home->wanted && !t->home->throttled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The chain from `t` on loses the time of one who is before it: unless there
+ * is another, the first with a context of its own goes on with that. Returns
+ * the chain's end. */
 static struct thread *chain_alone(struct thread *t)
 {
+    bool paid = chain_paid(t);
     struct sched *home = NULL;
 
     for (unsigned i = 0; i < CHAIN_NESTED_MAX; i++) {
@@ -72,7 +85,7 @@ static struct thread *chain_alone(struct thread *t)
         }
         t = next;
     }
-    if (home) {
+    if (home && !paid) {
         sched_enqueue(home);
     }
     return t;
