@@ -211,8 +211,8 @@ static void phase_wait(struct thread *t, l4_tag_t tag)
     if (t->status & THREAD_CANCEL) {
         t->status &= ~(uint64_t)THREAD_CANCEL;
         thread_fail(t, L4_ECANCELED);
-    } else if (!thread_set_timeout(
-                   t, phase_timeout(t, tag, L4_TAG_WAIT_TIMEOUT))) {
+    } else if (tag & L4_TAG_WAIT_TIMEOUT &&
+               !thread_set_timeout(t, t->utcb->wait_timeout)) {
         thread_fail(t, L4_ETIMEDOUT);
     } else if (t->home && t->home->wanted) {
         sched_dequeue(t->home);

@@ -18,8 +18,7 @@ struct object *cap_object(const struct cap *cap)
     return target; /* all others begin with it */
 }
 
-/* What was killed and not yet destroyed, in that order. */
-static struct list dying = {&dying, &dying};
+struct list objects_dying = {&objects_dying, &objects_dying};
 
 void object_init(struct object *o, enum object_type type, struct factory *f)
 {
@@ -39,7 +38,7 @@ void object_kill(struct object *o)
     }
     o->dying = true;
     list_remove(&o->link);
-    list_append(&dying, &o->link);
+    list_append(&objects_dying, &o->link);
 }
 
 /* Undoes and frees one object. False: others have to go first. */
@@ -66,8 +65,8 @@ static bool object_destroy(struct object *o)
 
 void objects_reap(void)
 {
-    while (!list_empty(&dying)) {
-        struct object *o = container_of(dying.next, struct object, link);
+    while (!list_empty(&objects_dying)) {
+        struct object *o = container_of(objects_dying.next, struct object, link);
         struct factory *f = o->factory;
         list_remove(&o->link);
         if (o->root) {
@@ -76,7 +75,7 @@ void objects_reap(void)
         if (object_destroy(o)) {
             f->count--;
         } else {
-            list_append(&dying, &o->link);
+            list_append(&objects_dying, &o->link);
         }
     }
 }

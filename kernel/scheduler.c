@@ -150,8 +150,7 @@ static uint64_t scheduler_deadline(const struct scheduler *s)
     if (s->timers.root) {
         deadline = s->timers.root->key;
     }
-    if (c && ready_shared(&s->ready, &c->link, c->priority) &&
-        s->slice_end < deadline) {
+    if (c && ready_shared(&c->link) && s->slice_end < deadline) {
         deadline = s->slice_end;
     }
     if (c && c->budget && s->started + c->left < deadline) {
@@ -180,6 +179,7 @@ static void released_add(struct scheduler *s)
         list_remove(&c->link);
         scheduler_add(c);
     }
+    s->retime = true;
 }
 
 /* No one at the end of its chain can run: the context sleeps there, those of
@@ -253,10 +253,16 @@ static struct thread *scheduler_pick(struct scheduler *s)
 
     charge(s, arch_time_now());
     for (unsigned i = 1;; i++) {
-        released_add(s);
+        if (!list_empty(&s->released)) {
+            released_add(s);
+        }
         c = first_ready(s);
         s->resched = false;
-        t = chain_end(c->owner);
+        t = c->owner;
+        if (thread_state(t) == THREAD_READY) {
+            break;
+        }
+        t = chain_end(t);
         if (s->resched) {
             continue; /* a chain was too long, and someone woke up */
         }
@@ -271,7 +277,9 @@ static struct thread *scheduler_pick(struct scheduler *s)
     if (c != cpu->sched) {
         slice_switch(s, cpu->sched, c);
         cpu->sched = c;
-        s->retime = true;
+        if (c->budget || ready_shared(&c->link)) {
+            s->retime = true;
+        }
     }
     if (s->own) {
         s->own->status &= ~(uint64_t)THREAD_OWN_TIME;
@@ -288,7 +296,9 @@ void scheduler_leave(void)
 {
     struct scheduler *s = scheduler();
 
-    objects_reap();
+    if (!list_empty(&objects_dying)) {
+        objects_reap();
+    }
     struct thread *current = current_thread();
     struct thread *next = s->next ? s->next : current;
     s->next = NULL;
@@ -327,7 +337,7 @@ static void slice_check(struct scheduler *s, uint64_t now)
     if (!c || c->place != SCHED_READY || now < s->slice_end) {
         return;
     }
-    if (ready_shared(&s->ready, &c->link, c->priority)) {
+    if (ready_shared(&c->link)) {
         ready_remove(&s->ready, &c->link, c->priority);
         ready_append(&s->ready, &c->link, c->priority);
         s->resched = true;

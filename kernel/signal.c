@@ -74,6 +74,16 @@ void watch_raise(const struct watch *w)
     }
 }
 
+/* The message of a signal arrives. */
+static void deliver(struct signal *s, struct thread *t)
+{
+    arch_msg_set_word(t, s->count);
+    arch_msg_set_label(t, s->label);
+    arch_msg_set_tag(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL);
+    s->count = 0;
+    s->masked = true;
+}
+
 /* The signal becomes pending at its thread, and arrives if that waits. */
 static void signal_post(struct signal *s)
 {
@@ -88,12 +98,12 @@ static void signal_post(struct signal *s)
         vcpu_interrupt(t, (unsigned)s->label);
         return;
     }
-    if (list_empty(&s->pending)) {
+    if (thread_state(t) == THREAD_WAITING) {
+        deliver(s, t); /* nothing else is pending, or it would not wait */
+        thread_wake(t);
+    } else if (list_empty(&s->pending)) {
         list_append(&t->pending, &s->pending);
         t->status |= THREAD_PENDING;
-    }
-    if (thread_state(t) == THREAD_WAITING && signal_deliver(t)) {
-        thread_wake(t);
     }
 }
 
@@ -128,14 +138,7 @@ bool signal_deliver(struct thread *t)
     struct signal *s = container_of(t->pending.next, struct signal, pending);
 
     signal_retract(s);
-    *arch_msg_word(t, 0) = s->count;
-    for (unsigned i = 1; i < L4_MSG_REGS; i++) {
-        *arch_msg_word(t, i) = 0;
-    }
-    arch_msg_set_label(t, s->label);
-    arch_msg_set_tag(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL);
-    s->count = 0;
-    s->masked = true;
+    deliver(s, t);
     return true;
 }
 

@@ -196,7 +196,9 @@ void thread_wake_called(struct thread *t)
     thread_clear_timeout(t);
     t->partner = NULL;
     thread_set_state(t, THREAD_READY);
-    scheduler_release(&t->helpers);
+    if (!list_empty(&t->helpers)) {
+        scheduler_release(&t->helpers);
+    }
 }
 
 void thread_wake(struct thread *t)

@@ -45,6 +45,9 @@ void object_init(struct object *o, enum object_type type, struct factory *f);
 /* The object goes: its destruction is carried out by objects_reap(). */
 void object_kill(struct object *o);
 
+/* What was killed and not yet destroyed, in that order. */
+extern struct list objects_dying;
+
 /* Destroys what was killed: takes back every capability to it, undoes its
  * links, frees it. */
 void objects_reap(void);
