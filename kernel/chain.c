@@ -67,6 +67,12 @@ static bool chain_paid(const struct thread *t)
     return false;
 }
 
+bool chain_has_time(const struct thread *t)
+{
+    return thread_state(t) == THREAD_READY &&
+           ((t->home && t->home->place == SCHED_READY) || chain_paid(t));
+}
+
 /* The chain from `t` on loses the time of one who is before it: unless there
  * is another, the first with a context of its own goes on with that. Returns
  * the chain's end. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <arch/cpu.h>
+#include <arch/regs.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
 #include <kernel/assert.h>
 #include <kernel/chain.h>
+#include <kernel/preempt.h>
 #include <kernel/ready.h>
 #include <kernel/sched.h>
 #include <kernel/scheduler.h>
@@ -202,16 +204,13 @@ static void context_sleep(struct sched *c, struct thread *end)
     }
 }
 
-/* Lets interrupts in; `wait`: until there has been one. */
-static void interrupts_take(struct scheduler *s, bool wait)
+/* Waits for an interrupt. */
+static void idle(struct scheduler *s)
 {
     s->idle = true;
-    if (wait) {
-        arch_idle();
-    } else {
-        arch_poll();
-    }
+    arch_idle();
     s->idle = false;
+    s->started = arch_time_now();
 }
 
 /* The first context of the ready queue, waiting for one if need be. */
@@ -222,10 +221,13 @@ static struct sched *first_ready(struct scheduler *s)
 
     while (!(first = ready_first(&s->ready))) {
         cpu->sched = NULL;
+        if (!list_empty(&objects_dying)) {
+            objects_reap(NULL);
+            continue;
+        }
         if (list_empty(&s->released)) {
             scheduler_retime(s);
-            interrupts_take(s, true);
-            s->started = arch_time_now();
+            idle(s);
         }
         released_add(s);
     }
@@ -271,7 +273,7 @@ static struct thread *scheduler_pick(struct scheduler *s)
         }
         context_sleep(c, t);
         if (i % BATCH == 0) {
-            interrupts_take(s, false);
+            preempt_poll();
         }
     }
     if (c != cpu->sched) {
@@ -295,20 +297,20 @@ static struct thread *scheduler_pick(struct scheduler *s)
 void scheduler_leave(void)
 {
     struct scheduler *s = scheduler();
+    struct thread *next;
 
-    if (!list_empty(&objects_dying)) {
-        objects_reap();
-    }
-    struct thread *current = current_thread();
-    struct thread *next = s->next ? s->next : current;
+    do {
+        next = s->next ? s->next : current_thread();
+        if (s->resched || !next || thread_state(next) != THREAD_READY) {
+            next = scheduler_pick(s);
+        }
+        if (s->retime) {
+            scheduler_retime(s);
+        }
+        s->next = next;
+    } while (!list_empty(&objects_dying) && !objects_reap(next));
     s->next = NULL;
-    if (s->resched || !next || thread_state(next) != THREAD_READY) {
-        next = scheduler_pick(s);
-    }
-    if (s->retime) {
-        scheduler_retime(s);
-    }
-    if (next != current) {
+    if (next != current_thread()) {
         arch_switch_to(next);
     }
 }
@@ -365,6 +367,31 @@ void kernel_timer(void)
     if (!s->idle) {
         scheduler_leave();
     }
+}
+
+bool preempt_poll(void)
+{
+    struct scheduler *s = scheduler();
+    bool idle = s->idle;
+
+    s->idle = true;
+    arch_take_interrupts();
+    s->idle = idle;
+    if (!s->resched) {
+        this_cpu()->work = 0;
+        if (s->retime) {
+            scheduler_retime(s);
+        }
+    }
+    return s->resched; /* and so will the next one say, until it is done */
+}
+
+void preempt_restart(struct thread *t)
+{
+    arch_syscall_again(t);
+    t->status |= THREAD_RESTART;
+    scheduler_leave();
+    arch_return();
 }
 
 bool scheduler_is_idle(void)

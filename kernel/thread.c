@@ -13,6 +13,7 @@
 #include <kernel/factory.h>
 #include <kernel/fault.h>
 #include <kernel/gate.h>
+#include <kernel/preempt.h>
 #include <kernel/reply.h>
 #include <kernel/sched.h>
 #include <kernel/scheduler.h>
@@ -95,18 +96,21 @@ l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
     return L4_OK;
 }
 
-void thread_leave_task(struct thread *t)
+bool thread_leave_task(struct thread *t)
 {
     assert(t->task);
     thread_unblock(t);
     thread_set_state(t, THREAD_STOPPED);
     t->status &= THREAD_STATE;
-    while (!list_empty(&t->gates)) {
-        gate_bind(container_of(t->gates.next, struct gate, link), NULL,
-                  L4_EDEAD);
-    }
     if (t->caller) {
         thread_fail(t->caller, L4_EDEAD);
+    }
+    while (!list_empty(&t->gates)) {
+        struct gate *g = container_of(t->gates.next, struct gate, link);
+        if (!gate_fail_senders(g, L4_EDEAD)) {
+            return false;
+        }
+        gate_bind(g, NULL, L4_EDEAD);
     }
     assert(!t->senders.root && !t->caller);
     if (t->home) {
@@ -116,6 +120,9 @@ void thread_leave_task(struct thread *t)
     scheduler_forget(t);
     while (!list_empty(&t->signals)) {
         signal_unbind(container_of(t->signals.next, struct signal, link));
+        if (preempt_point(1)) {
+            return false;
+        }
     }
     if (current_thread() == t) {
         arch_drop_current();
@@ -126,17 +133,21 @@ void thread_leave_task(struct thread *t)
     t->task = NULL;
     t->caps = NULL;
     t->ncaps = 0;
+    unmap_begin(&t->unmap);
+    objects_reaper_leave(t);
+    return true;
 }
 
-void thread_destroy(struct thread *t)
+bool thread_destroy(struct thread *t)
 {
-    if (t->task) {
-        thread_leave_task(t);
+    if (t->task && !thread_leave_task(t)) {
+        return false;
     }
     if (t->home) {
         sched_detach(t->home);
     }
     thread_free(t, t->object.factory);
+    return true;
 }
 
 static void timeout_expired(struct timer *timer)

@@ -9,6 +9,7 @@
 #include <arch/cpu.h>
 #include <arch/regs.h>
 #include <kernel/gate.h>
+#include <kernel/invocation.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <l4/vcpu.h>
@@ -72,6 +73,11 @@ void offsets(void)
     DEFINE(THREAD_READY, THREAD_READY);
     DEFINE(THREAD_WAITING, THREAD_WAITING);
     DEFINE(THREAD_CALLING, THREAD_CALLING);
+}
+
+void offsets_vcpu(void);
+void offsets_vcpu(void)
+{
     DEFINE(THREAD_GUEST, THREAD_GUEST);
     DEFINE(THREAD_FPU, THREAD_FPU);
     DEFINE(THREAD_VCPU, offsetof(struct thread, vcpu));
@@ -115,6 +121,16 @@ void offsets(void)
     DEFINE(VCPU_STATE_USER, L4_VCPU_USER);
     DEFINE(VCPU_SYSCALL, L4_VCPU_REASON_SYSCALL);
     DEFINE(PHASE_RESUME, L4_PHASE_RESUME);
+}
+
+void offsets_ipc(void);
+void offsets_ipc(void)
+{
+    DEFINE(TAG_OP_SHIFT, L4_TAG_OP_SHIFT);
+    L4_STATIC_ASSERT(sizeof(struct kernel_short) == 16, "entries");
+    DEFINE(SHORTS_MASK, (KERNEL_SHORTS - 1) * sizeof(struct kernel_short));
+    DEFINE(SHORTS_TAG, offsetof(struct kernel_shorts, ops[0].tag));
+    DEFINE(SHORTS_RUN, offsetof(struct kernel_shorts, ops[0].run));
     DEFINE(GATE_FAST, offsetof(struct gate, fast));
     DEFINE(OBJECT_GATE, OBJECT_GATE);
     DEFINE(OBJECT_ALIGN, OBJECT_ALIGN);

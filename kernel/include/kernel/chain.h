@@ -36,6 +36,9 @@ void chain_cut(struct thread *t, struct thread *server);
  * on without it. */
 void chain_exhausted(struct thread *t);
 
+/* Whether `t` is ready and will certainly run, be it later. */
+bool chain_has_time(const struct thread *t);
+
 /* Someone of `priority` queues at `t`: if that queues itself it is not to be
  * behind lesser ones, and so on along the chain. */
 void chain_raise(struct thread *t, unsigned priority);

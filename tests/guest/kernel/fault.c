@@ -395,7 +395,7 @@ static void do_far_jump(struct worker *w)
     } __attribute__((packed)) kernel = {0xffffffff80100000, 8};
 
     (void)w;
-    __asm__ volatile("rex.W ljmp *%0" : : "m"(kernel));
+    __asm__ volatile("rex64 ljmp *%0" : : "m"(kernel));
 }
 
 static void vectors(void)

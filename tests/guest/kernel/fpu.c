@@ -7,10 +7,11 @@ struct vectors {
     uint64_t lane[16][4];
 };
 
-#define ALL_VECTORS(OP)                                                        \
-    OP(0)                                                                      \
-    OP(1) OP(2) OP(3) OP(4) OP(5) OP(6) OP(7) OP(8) OP(9) OP(10) OP(11) OP(12) \
-        OP(13) OP(14) OP(15)
+/* clang-format off */
+#define ALL_VECTORS(OP) \
+    OP(0) OP(1) OP(2) OP(3) OP(4) OP(5) OP(6) OP(7) \
+    OP(8) OP(9) OP(10) OP(11) OP(12) OP(13) OP(14) OP(15)
+/* clang-format on */
 #define LOAD(n) "vmovdqu " #n "*32(%0), %%ymm" #n "\n"
 #define STORE(n) "vmovdqu %%ymm" #n ", " #n "*32(%0)\n"
 
@@ -93,7 +94,7 @@ static void own_state(void)
 
 static void first_look(struct worker *w)
 {
-    struct vectors now;
+    struct vectors now = {0};
     uint32_t mxcsr = 0;
     uint16_t control = 0;
 

@@ -122,7 +122,7 @@ static void execute(void)
     tear_down();
 }
 
-static __attribute__((noinline, noclone)) void only_ret(void)
+static __attribute__((noinline)) void only_ret(void)
 {
     __asm__ volatile("");
 }

@@ -527,6 +527,23 @@ static void caller_gives_up(void)
     worker_free(server);
 }
 
+/* Likewise one that has only queued, and lent so that its turn would come. */
+static void queued_caller_gives_up(void)
+{
+    struct worker *server = passive_run(hold);
+    l4_words_t words = {{0}};
+
+    CHECK_EQ(l4_send(server->gate.cap, TAG(0), &words, L4_TIME_NEVER), 0);
+    CHECK_EQ(l4_call(server->gate.cap, TAG(0), &words, MS),
+             l4_tag_error(L4_ETIMEDOUT));
+    server->in = 1;
+    rest();
+    CHECK_EQ(server->out, 0);
+    CHECK_EQ(kit_call(server->gate.cap, TAG(0)), TAG(0) | L4_TAG_REPLY);
+    CHECK_EQ(server->out, 2);
+    worker_free(server);
+}
+
 /* The lent context itself goes while the server runs on it. */
 static void lent_context_dies(void)
 {
@@ -599,6 +616,7 @@ int main(void)
         KIT_TEST(lent_on_and_on),
         KIT_TEST(chain_breaks),
         KIT_TEST(caller_gives_up),
+        KIT_TEST(queued_caller_gives_up),
         KIT_TEST(lent_context_dies),
         KIT_TEST(server_is_stopped),
     };

@@ -163,6 +163,15 @@ static void step(struct model_random *r)
     }
 }
 
+static void all_check(void)
+{
+    for (unsigned top = 0; top < NODES; top++) {
+        if (alive[top]) {
+            subtree_check(top);
+        }
+    }
+}
+
 static void test_random(void **state)
 {
     struct model_random r = model_random_start("mapdb");
@@ -172,11 +181,7 @@ static void test_random(void **state)
     for (unsigned i = 0; i < STEPS; i++) {
         step(&r);
         if (i % 64 == 0) {
-            for (unsigned top = 0; top < NODES; top++) {
-                if (alive[top]) {
-                    subtree_check(top);
-                }
-            }
+            all_check();
         }
     }
 }

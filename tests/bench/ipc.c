@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel's operations cost, in instructions. Each is measured alone,
+ * from one rdtsc to the next, 1001 times; the median counts. Under QEMU's
+ * -icount shift=0 a tick of the TSC is an instruction; if a loop of known
+ * length says otherwise, there is no result.
+ *
+ * A round trip is a call by the raw stub with its words in place, and a server
+ * that answers and waits again: all instructions of client, kernel and server.
+ */
+#include "kit.h"
+
+#include <l4/log.h>
+
+#define SAMPLES 1001u
+#define WARM_UP 50u /* what is touched first costs page faults */
+
+/* A loop of two instructions each turn, and by how many parts in a thousand it
+ * may be off: timer interrupts. */
+#define LOOP_TURNS 5000000ull
+#define LOOP_TOLERANCE 1ull
+
+#define TAG(words, items) L4_TAG(KIT_PROTO, 3, words, items)
+
+#define THERE ((uint64_t)0x60000000)
+#define PAGER 40 /* slot of the faulting task */
+
+static uint64_t samples[SAMPLES];
+static uint64_t overhead; /* of measuring nothing */
+
+static inline __attribute__((always_inline)) uint64_t ticks(void)
+{
+    uint32_t low;
+    uint32_t high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
+/* Takes the samples of one operation, in the function that calls this. */
+#define MEASURE(operation)                                \
+    for (unsigned i_ = 0; i_ < WARM_UP + SAMPLES; i_++) { \
+        uint64_t start_ = ticks();                        \
+        operation;                                        \
+        uint64_t end_ = ticks();                          \
+        if (i_ >= WARM_UP)                                \
+            samples[i_ - WARM_UP] = end_ - start_;        \
+    }
+
+/* The median of the samples; sorts them. */
+static uint64_t median(void)
+{
+    for (unsigned gap = SAMPLES / 2; gap > 0; gap /= 2) {
+        for (unsigned i = gap; i < SAMPLES; i++) {
+            uint64_t sample = samples[i];
+            unsigned at = i;
+            for (; at >= gap && samples[at - gap] > sample; at -= gap)
+                samples[at] = samples[at - gap];
+            samples[at] = sample;
+        }
+    }
+    return samples[SAMPLES / 2];
+}
+
+static void report(const char *name)
+{
+    l4_print("{\"name\":\"%s\",\"value\":%lu,\"unit\":\"instructions\"}\n",
+             name, median() - overhead);
+}
+
+/* Whether a tick is an instruction; and what the measuring itself costs. */
+static bool calibrate(void)
+{
+    uint64_t turns = LOOP_TURNS;
+    uint64_t start = ticks();
+
+    __asm__ volatile("1: dec %0; jnz 1b" : "+r"(turns) : : "cc");
+    uint64_t took = ticks() - start;
+    uint64_t wanted = 2 * LOOP_TURNS;
+    l4_print("calibration: %lu instructions took %lu ticks\n", wanted, took);
+    if (took < wanted || took - wanted > wanted * LOOP_TOLERANCE / 1000) {
+        l4_log(L4_LOG_ERROR, "the TSC does not count instructions: this needs "
+                             "QEMU with -icount shift=0,sleep=off");
+        return false;
+    }
+    MEASURE();
+    overhead = median();
+    return true;
+}
+
+/* --- IPC */
+
+/* Answers each call with as many words as it had. */
+static void echo(struct worker *w)
+{
+    l4_words_t words = {{0}};
+    l4_tag_t tag = l4_ipc(L4_PHASE_WAIT, L4_CAP_NONE, &words, NULL);
+
+    (void)w;
+    for (;;)
+        tag = l4_ipc(tag | L4_PHASE_REPLY_WAIT, L4_CAP_NONE, &words, NULL);
+}
+
+static void bench_call(const char *name, l4_cap_t cap, unsigned count)
+{
+    l4_words_t words = {{0}};
+    l4_tag_t tag = TAG(count, 0) | L4_PHASE_CALL;
+    l4_tag_t answer = 0;
+
+    MEASURE(answer = l4_ipc(tag, cap, &words, NULL))
+    CHECK_EQ(answer, TAG(count, 0));
+    report(name);
+}
+
+static void inter(void)
+{
+    l4_task_t task = kit_space(kit_factory);
+    struct worker *server = worker_new(task, KIT_HIGH);
+
+    worker_start(server, echo);
+    bench_call("ipc.inter.0w", server->gate.cap, 0);
+    bench_call("ipc.inter.4w", server->gate.cap, 4);
+    bench_call("ipc.inter.8w", server->gate.cap, 8);
+    bench_call("ipc.inter.16w", server->gate.cap, 16);
+    bench_call("ipc.inter.60w", server->gate.cap, 60);
+    worker_free(server);
+    kit_drop(task.cap);
+}
+
+static void intra(void)
+{
+    struct worker *server = worker_run(KIT_HIGH, echo);
+
+    bench_call("ipc.intra.0w", server->gate.cap, 0);
+    worker_free(server);
+}
+
+/* --- operations of kernel objects */
+
+/* An operation without arguments: lookup, rights, decoding, answer. */
+static void null(void)
+{
+    l4_tag_t tag = L4_TAG(L4_SIGNAL_PROTO, L4_SIGNAL_OP_ACK, 0, 0);
+    l4_signal_t signal = kit_signal();
+    l4_words_t words = {{0}};
+    l4_tag_t answer = 0;
+
+    MEASURE(answer = l4_ipc(tag | L4_PHASE_CALL, signal.cap, &words, NULL))
+    CHECK_EQ(answer, tag | L4_TAG_REPLY);
+    report("kernel.null");
+    kit_drop(signal.cap);
+}
+
+static _Alignas(4096) volatile uint64_t frame[512];
+
+/* The words of task.map and task.unmap for one page. */
+static l4_words_t map_words(void)
+{
+    l4_fpage_t page =
+        l4_fpage_mem((uint64_t)(uintptr_t)frame, L4_PAGE_ORDER, 7);
+
+    return (l4_words_t){{1, page, THERE}};
+}
+
+static l4_words_t unmap_words(uint64_t address, bool self)
+{
+    return (l4_words_t){
+        {1 | (uint64_t)self << 32, l4_fpage_mem(address, L4_PAGE_ORDER, 7)}};
+}
+
+#define MAP_TAG (L4_TAG(L4_TASK_PROTO, L4_TASK_OP_MAP, 3, 0) | L4_PHASE_CALL)
+#define UNMAP_TAG \
+    (L4_TAG(L4_TASK_PROTO, L4_TASK_OP_UNMAP, 2, 0) | L4_PHASE_CALL)
+
+/* One page into another space and out of it again: two calls. */
+static void map_unmap(void)
+{
+    l4_task_t task = kit_space(kit_factory);
+    l4_words_t mapped = {{0}};
+    l4_words_t unmapped = {{0}};
+
+    frame[0] = 1;
+    MEASURE({
+        mapped = map_words();
+        (void)l4_ipc(MAP_TAG, task.cap, &mapped, NULL);
+        unmapped = unmap_words(THERE, true);
+        (void)l4_ipc(UNMAP_TAG, task.cap, &unmapped, NULL);
+    })
+    CHECK_EQ(mapped.w[0], 1); /* done: 1, error: 0 */
+    CHECK_EQ(unmapped.w[0], 1);
+    report("map.unmap");
+    kit_drop(task.cap);
+}
+
+/* --- faults */
+
+/* A pager with one page. It takes that away from where it was and maps it
+ * where it is wanted. */
+static void pager(struct worker *w)
+{
+    l4_words_t words = {{0}};
+    l4_utcb_t *utcb = l4_utcb();
+    l4_tag_t tag = L4_TAG(L4_PAGER_PROTO, 1, 0, 1) | L4_TAG_REPLY;
+
+    frame[0] = 1;
+    (void)l4_ipc(L4_PHASE_WAIT, L4_CAP_NONE, &words, NULL);
+    for (;;) {
+        uint64_t address = words.w[0] & ~0xfffull;
+        words = unmap_words((uint64_t)(uintptr_t)frame, false);
+        (void)l4_ipc(UNMAP_TAG, L4_CAP_TASK, &words, NULL);
+        utcb->items[0] = l4_item_map(
+            l4_fpage_mem((uint64_t)(uintptr_t)frame, L4_PAGE_ORDER, 7),
+            address);
+        w->out++;
+        (void)l4_ipc(tag | L4_PHASE_REPLY_WAIT, L4_CAP_NONE, &words, NULL);
+    }
+}
+
+/* Touches two addresses in turn; each time the page is at the other one. */
+static void toucher(struct worker *w)
+{
+    volatile const char *at = (volatile const char *)THERE;
+    uint64_t turn = 0;
+
+    MEASURE((void)at[turn++ % 2 * L4_PAGE_SIZE])
+    w->out = turn;
+}
+
+/* The pager is in our space, the other one faults. */
+static void fault_map(void)
+{
+    l4_task_t task = kit_space(kit_factory);
+    struct worker *server = worker_run(KIT_HIGH, pager);
+    struct worker *client = worker_new(task, KIT_LOW);
+    uint64_t before;
+
+    /* Its code and data are there before its faults go to our pager. */
+    for (uint64_t page = L4_IMAGE_BASE; page < L4_IMAGE_BASE + 0x100000;
+         page += L4_PAGE_SIZE) {
+        extern const char l4_image_end[];
+        if (page >= (uint64_t)(uintptr_t)l4_image_end)
+            break;
+        (void)*(const volatile char *)(uintptr_t)page;
+        MUST(kit_map(task, l4_fpage_mem(page, L4_PAGE_ORDER, 7), page));
+    }
+    MUST(kit_give(task, server->gate.cap, PAGER, 7));
+    MUST(l4_thread_set_handlers(client->thread, PAGER, L4_CAP_EXCEPTION, NULL));
+    before = server->out;
+    worker_start(client, toucher);
+    worker_join(client);
+    CHECK_EQ(client->out, WARM_UP + SAMPLES);
+    CHECK_EQ(server->out - before, WARM_UP + SAMPLES);
+    report("fault.map");
+    worker_free(client);
+    worker_free(server);
+    kit_drop(task.cap);
+}
+
+/* --- signals */
+
+#define SIGNAL_SLOT 40
+
+/* Takes each signal, acknowledging it in the call that waits for the next. */
+static void waiter(struct worker *w)
+{
+    l4_words_t words = {{0}};
+
+    (void)l4_ipc(L4_PHASE_WAIT, L4_CAP_NONE, &words, NULL);
+    for (;;) {
+        w->out++;
+        (void)l4_ipc(L4_PHASE_REPLY_WAIT, SIGNAL_SLOT, &words, NULL);
+    }
+}
+
+/* From raising to the instruction behind it, with a thread of higher priority
+ * in another space woken, run and waiting again in between. */
+static void signal_switch(void)
+{
+    l4_tag_t tag = L4_TAG(L4_SIGNAL_PROTO, L4_SIGNAL_OP_RAISE, 0, 0);
+    l4_task_t task = kit_space(kit_factory);
+    struct worker *w = worker_new(task, KIT_HIGH);
+    l4_signal_t signal = kit_signal();
+    l4_words_t words = {{0}};
+    l4_tag_t answer = 0;
+
+    MUST(kit_give(task, signal.cap, SIGNAL_SLOT, 7));
+    MUST(l4_signal_bind(signal, w->thread, 1, NULL));
+    MUST(l4_signal_ack(signal, NULL));
+    worker_start(w, waiter);
+    MEASURE(answer = l4_ipc(tag | L4_PHASE_CALL, signal.cap, &words, NULL))
+    CHECK_EQ(answer, tag | L4_TAG_REPLY);
+    CHECK_EQ(w->out, WARM_UP + SAMPLES);
+    report("signal.switch");
+    worker_free(w);
+    kit_drop(signal.cap);
+    kit_drop(task.cap);
+}
+
+int main(void)
+{
+    static const struct kit_test benches[] = {
+        KIT_TEST(inter),     KIT_TEST(intra),     KIT_TEST(null),
+        KIT_TEST(fault_map), KIT_TEST(map_unmap), KIT_TEST(signal_switch),
+    };
+
+    if (!calibrate())
+        return 2;
+    return kit_run("bench", benches, KIT_COUNT(benches));
+}
