@@ -9,6 +9,7 @@
 #include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
+#include <kernel/reply.h>
 
 /* The largest flexpage of memory that is passed on at once. */
 #define MAP_ORDER_MAX 39u
@@ -100,6 +101,13 @@ static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
     }
     if (!captab_free(&r->dst->table, to)) {
         return to < r->dst->table.size ? L4_EEXIST : L4_EINVAL;
+    }
+    if (cap_type(cap) == OBJECT_REPLY) {
+        if (!(r->dest & L4_ITEM_GRANT)) {
+            return L4_EPERM; /* there is only one of it */
+        }
+        reply_move(&r->src->table.caps[from], &r->dst->table.caps[to]);
+        return L4_OK;
     }
     struct cap passed = cap_restrict(*cap, l4_fpage_rights(r->fpage));
     if (!(r->dest & L4_ITEM_GRANT)) {

@@ -9,6 +9,7 @@
 #include <kernel/io.h>
 #include <kernel/leaf.h>
 #include <kernel/preempt.h>
+#include <kernel/reply.h>
 
 /* What splitting a leaf costs, in units of preempt_point(). */
 #define SPLIT_WORK 26u
@@ -349,8 +350,12 @@ static l4_err_t unmap_caps(struct task *task, const struct unmap_range *r,
     }
     for (; p->at < end; p->at++) {
         struct node *n = task->table.nodes[p->at];
+        struct cap *cap = &task->table.caps[p->at];
         if (n && !node_revoke(n, r->self)) {
             return MAP_AGAIN;
+        }
+        if (!n && r->self && cap_type(cap) == OBJECT_REPLY) {
+            reply_drop(cap); /* it has no node */
         }
         if (p->at + 1 < end && (n || p->at % 16 == 15) && preempt_point(1)) {
             p->at++;

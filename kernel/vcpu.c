@@ -12,7 +12,7 @@
 #include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
-#include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/task.h>
 #include <kernel/vcpu.h>
 
@@ -345,7 +345,6 @@ l4_err_t vcpu_halt(struct thread *t)
         t->status &= ~(uint64_t)THREAD_CANCEL;
         return L4_ECANCELED;
     }
-    context_drop(t);
     thread_set_state(t, THREAD_HALTED);
     return L4_OK;
 }

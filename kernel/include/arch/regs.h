@@ -82,6 +82,18 @@ static inline uint64_t *arch_msg_word(struct thread *t, unsigned i)
     return word[i];
 }
 
+/* Sets the first message word, and the others in registers to 0. */
+static inline void arch_msg_set_word(struct thread *t, uint64_t word)
+{
+    struct arch_regs *r = arch_regs(t);
+
+    r->rsi = word;
+    r->rdx = 0;
+    r->r8 = 0;
+    r->r9 = 0;
+    r->r10 = 0;
+}
+
 /* Copies all five message words. */
 static inline void arch_msg_copy_words(struct thread *to, struct thread *from)
 {

@@ -25,7 +25,8 @@ enum object_type {
     OBJECT_FACTORY = 6,
     OBJECT_DEVICE = 7,
     OBJECT_PORTS = 8,
-    OBJECT_CONSOLE = 9
+    OBJECT_CONSOLE = 9,
+    OBJECT_REPLY = 10 /* a parked right: its target is the calling thread */
 };
 
 #define OBJECT_ALIGN 128

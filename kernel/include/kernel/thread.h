@@ -44,6 +44,7 @@ enum {
 #define THREAD_TIMED 0x2000u      /* its timeout is set */
 #define THREAD_ITEM_ERROR 0x4000u /* an item of what it sent failed */
 #define THREAD_RESTART 0x8000u    /* its system call goes on where it stopped */
+#define THREAD_OWN_TIME 0x10000u  /* serves a caller, but not on its time */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -56,16 +57,17 @@ struct thread {
     struct thread *partner; /* whom it waits for, or NULL */
     uint64_t fs_base;       /* while it does not run */
     uint64_t gs_base;
-    struct sched *sched; /* the context it runs on or has lent, or NULL */
-    l4_utcb_t *utcb;     /* at its kernel address */
+    struct sched *home; /* its own context, or NULL */
+    l4_utcb_t *utcb;    /* at its kernel address */
 
     struct object object;
     struct task *task;       /* NULL once that is gone */
     struct list task_link;   /* in task->threads */
-    struct sched *home;      /* its own context, or NULL */
     struct heap senders;     /* who sends to us: priority, then arrival */
     struct heap_node sender; /* in partner->senders */
     struct timer timeout;    /* of the phase it is blocked in */
+    struct list helpers;     /* contexts that sleep until we wake */
+    struct cap *parked;      /* slot with the right to answer us, or NULL */
     struct gate *gate;       /* the gate it queues at, or NULL */
     struct list gate_link;   /* in gate->senders */
     uint64_t label;          /* of the capability it sends through */
@@ -135,8 +137,12 @@ bool thread_destroy(struct thread *t);
 /* Its task goes: it stops for good. False: not yet all is done. */
 bool thread_leave_task(struct thread *t);
 
-/* A blocked thread becomes ready and gets a context, if it can have one. */
+/* A blocked thread becomes ready, and its context with it unless it serves
+ * a caller; those who slept behind it may run it. */
 void thread_wake(struct thread *t);
+
+/* The same for a thread that a call wakes: it runs on the caller's time. */
+void thread_wake_called(struct thread *t);
 
 /* Ends the IPC that `t` is blocked in with an error, and wakes it. */
 void thread_fail(struct thread *t, l4_err_t err);
