@@ -287,11 +287,13 @@ FUNCTION syscall_entry_fast
 
 /* Back to the guest, as vcpu_resume(), if it is the one that ran last, it
  * left by a system call, and nothing waits to be done. What the host had in
- * its registers is of no use to anyone, so they are free; the thread stays in
- * rbx for the slow path. */
+ * its registers is of no use to anyone, so they are free, but for where it is:
+ * the slow path may be preempted and resume again. The thread stays in rbx for
+ * it. */
 .Lresume:
     cmpq $0, THREAD_VCPU(%rsp)
     je .Lsave_slow
+    SAVE_ENTRY
     movq %rsp, %rbx
     movq THREAD_VCPU(%rbx), %rsp
     movl VCPU_SAVED_STATE(%rsp), %eax
@@ -352,6 +354,8 @@ FUNCTION syscall_entry_fast
 
 .Lresume_slow:
     movq %rbx, %rsp
+    movq %gs:CPU_USER_RSP, %rcx
+    movq %rcx, FRAME_RSP(%rsp)
     movl $PHASE_RESUME, %eax
     jmp syscall_slow
     .size syscall_entry_fast, . - syscall_entry_fast
