@@ -12,6 +12,7 @@
 #include <kernel/authority.h>
 #include <kernel/factory.h>
 #include <kernel/info.h>
+#include <kernel/invocation.h>
 #include <kernel/map.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -168,6 +169,7 @@ void kernel_main(struct boot_info *bi)
     ram_init(&ram, bi);
     pool_place(&ram, bi);
     authority_init();
+    invoke_init();
     scheduler_init();
     printk("Almond: %llu MiB of RAM, kernel pool %llu KiB, TSC %u MHz\n",
            (unsigned long long)(ram_bytes(&ram) / MIB),

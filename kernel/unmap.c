@@ -6,9 +6,12 @@
 
 #include <kernel/assert.h>
 #include <kernel/factory.h>
+#include <kernel/invocation.h>
 #include <kernel/io.h>
 #include <kernel/leaf.h>
 #include <kernel/preempt.h>
+
+#include "objects_kernel.h"
 
 /* What splitting a leaf costs, in units of preempt_point(). */
 #define SPLIT_WORK 26u
@@ -291,6 +294,18 @@ l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self)
         pool_small_free(n);
     }
     return L4_OK;
+}
+
+struct kernel_short_reply task_unmap_short(void *task, uint64_t w0, uint64_t w1,
+                                           uint64_t label, uint64_t w2,
+                                           uint64_t w3)
+{
+    /* One flexpage; the flag in the upper half says whether with self. */
+    if ((w0 & ~(1ull << 32)) != 1 || !(label & RIGHT_TASK_MAP) ||
+        unmap_page(task, w1, w0 >> 32) != L4_OK) {
+        return kernel_short_decline(w0, w1, w2, w3);
+    }
+    return (struct kernel_short_reply){.tag = L4_TASK_UNMAP_OUT_TAG, .word = 1};
 }
 
 static bool unmap_leaf(struct task *task, struct ptab_slot *slot,
