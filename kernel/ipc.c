@@ -341,10 +341,11 @@ void kernel_syscall(struct thread *t)
         scheduler_leave();
         return;
     }
-    l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
-
-    if (err) {
-        fail_now(t, err);
+    if (!invoke_plain(t)) {
+        l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
+        if (err) {
+            fail_now(t, err);
+        }
     }
     if (t->vcpu) {
         vcpu_check(t);

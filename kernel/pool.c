@@ -230,7 +230,11 @@ bool pool_give(struct pool *from, struct pool *to, size_t pages)
             order--;
         }
         if (!block_alloc(from, order, &index)) {
-            /* Fragmented: smaller blocks sum up to it all the same. */
+            /* Fragmented: smaller blocks sum up to it all the same, but
+             * for single pages, of which no page table can be made. */
+            if (order <= 1) {
+                break;
+            }
             order--;
             continue;
         }

@@ -108,8 +108,8 @@ static inline void pool_small_free(void *block)
 }
 
 /* Moves `pages` pages from one pool to an empty other; false, and nothing
- * moved, if there are not so many free, or only in more than POOL_PIECES
- * pieces: this is not preempted. */
+ * moved, if there are not so many free, or only in single pages or in more
+ * than POOL_PIECES pieces: this is not preempted. */
 bool pool_give(struct pool *from, struct pool *to, size_t pages);
 
 /* Gives pages of `pool`, all of which must be free, to `parent`. True: it had
