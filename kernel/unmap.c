@@ -13,6 +13,9 @@
 
 #include "objects_kernel.h"
 
+/* How many descendants are taken away without looking at interrupts. */
+#define SHORT_MAX 8u
+
 /* What splitting a leaf costs, in units of preempt_point(). */
 #define SPLIT_WORK 26u
 
@@ -282,11 +285,21 @@ l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self)
         return MAP_GENERAL;
     }
     struct node *n = *ptab_node(&slot);
+    struct node *d;
     if (!n) {
         return L4_OK;
     }
-    if ((n->where & (NODE_SPLIT | 0xff)) != shape || mapdb_next(n, n)) {
+    if ((n->where & (NODE_SPLIT | 0xff)) != shape) {
         return MAP_GENERAL;
+    }
+    for (unsigned i = 0; (d = mapdb_next(n, n)); i++) {
+        if (i == SHORT_MAX || (d->where & (NODE_SPLIT | 0xff)) != shape) {
+            return MAP_GENERAL;
+        }
+        struct ptab_slot leaf = arch_ptab_leaf(&d->task->space, node_base(d));
+        leaf_clear(&d->task->space, node_base(d), &leaf);
+        mapdb_unlink(d);
+        pool_small_free(d);
     }
     if (self) {
         leaf_clear(&task->space, va, &slot);
