@@ -97,9 +97,9 @@ static void map_image(struct task *root, const struct boot_module *m,
 static void map_ram(struct task *root, uint64_t start, uint64_t end)
 {
     while (start < end) {
-        unsigned order = PTAB_ORDER_4K;
-        if ((start & (2 * MIB - 1)) == 0 && end - start >= 2 * MIB) {
-            order = PTAB_ORDER_2M;
+        unsigned order = arch_ptab_has_1g() ? PTAB_ORDER_1G : PTAB_ORDER_2M;
+        while (start & ((1ull << order) - 1) || end - start < 1ull << order) {
+            order -= TABLE_BITS;
         }
         must(map_origin(root, L4_ROOT_RAM + start, start, order,
                         L4_MEM_R | L4_MEM_W | L4_MEM_X, true),
