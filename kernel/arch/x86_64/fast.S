@@ -195,10 +195,14 @@ FUNCTION syscall_entry_fast
     cmpq SHORTS_TAG(%r11), %rax
     jne .Lrest_slow_cap
     movq 8(%rdi), %rcx
+    movq %gs:CPU_STACK, %rsp
+    pushq %rdi
+    pushq %rax
     movq (%rdi), %rdi
     andq $-OBJECT_ALIGN, %rdi
-    movq %gs:CPU_STACK, %rsp
     call *SHORTS_RUN(%r11)
+    testq %rax, %rax
+    je .Ldeclined
     movq %gs:CPU_CURRENT, %rcx
     movq %rdx, %rsi
     xorl %edi, %edi
@@ -211,6 +215,16 @@ FUNCTION syscall_entry_fast
     movq %gs:CPU_USER_RSP, %rsp
     swapgs
     sysretq
+/* Not short after all; it has put the message words into the frame. */
+.Ldeclined:
+    popq %rax
+    popq %rdi
+    movq %gs:CPU_CURRENT, %rsp
+    movq FRAME_RSI(%rsp), %rsi
+    movq FRAME_RDX(%rsp), %rdx
+    movq FRAME_R8(%rsp), %r8
+    movq FRAME_R9(%rsp), %r9
+    xorl %r10d, %r10d
 .Lrest_slow_cap:
     SAVE_REST
 .Lslow_cap:
