@@ -207,7 +207,7 @@ static void phase_wait(struct thread *t, l4_tag_t tag)
         thread_fail(t->caller, L4_ECANCELED); /* it would wait for ever */
     }
     thread_set_state(t, THREAD_WAITING);
-    if (ipc_receive(t)) {
+    if (t->status & (THREAD_PENDING | THREAD_SENDERS) && ipc_receive(t)) {
         return;
     }
     if (t->status & THREAD_CANCEL) {
@@ -417,7 +417,8 @@ void kernel_syscall(struct thread *t)
         scheduler_leave();
         return;
     }
-    if (!syscall_signal(t, arch_msg_tag(t), arch_msg_cap(t))) {
+    if (!syscall_signal(t, arch_msg_tag(t), arch_msg_cap(t)) &&
+        !invoke_plain(t)) {
         l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
         if (err) {
             fail_now(t, err);

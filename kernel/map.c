@@ -6,6 +6,7 @@
 
 #include <kernel/assert.h>
 #include <kernel/factory.h>
+#include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/reply.h>
@@ -26,6 +27,7 @@ unsigned map_entries(l4_fpage_t fpage)
         }
         break;
     case L4_FPAGE_CAP: break;
+    case L4_FPAGE_IO: return 1;
     default: return L4_MSG_ITEMS + 1;
     }
     return order > 4 ? L4_MSG_ITEMS + 1 : 1u << order;
@@ -344,6 +346,7 @@ l4_err_t map_flexpage(struct map_request *r)
         err = map_page(r->src, r->dst, r->fpage, r->dest);
         return err == MAP_GENERAL ? map_memory(r) : err;
     case L4_FPAGE_CAP: return order > 12 ? L4_EINVAL : map_caps(r);
+    case L4_FPAGE_IO: return io_map(r);
     default: return L4_EINVAL;
     }
 }

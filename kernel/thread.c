@@ -13,6 +13,7 @@
 #include <kernel/factory.h>
 #include <kernel/fault.h>
 #include <kernel/gate.h>
+#include <kernel/io.h>
 #include <kernel/preempt.h>
 #include <kernel/reply.h>
 #include <kernel/sched.h>
@@ -91,6 +92,7 @@ l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
     }
     t->utcb->self = (l4_utcb_t *)(uintptr_t)utcb;
     list_append(&task->threads, &t->task_link);
+    io_join(t);
     object_init(&t->object, OBJECT_THREAD, pay);
     *out = t;
     return L4_OK;
@@ -131,6 +133,7 @@ bool thread_leave_task(struct thread *t)
     task_unpin(t->task, t->utcb_user);
     list_remove(&t->task_link);
     t->task = NULL;
+    t->ports = NULL;
     t->caps = NULL;
     t->ncaps = 0;
     unmap_begin(&t->unmap);

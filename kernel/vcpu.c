@@ -9,6 +9,7 @@
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/invocation.h>
+#include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/scheduler.h>
@@ -56,12 +57,14 @@ static void guest_enter(struct thread *t, struct task *guest)
         t->guest = guest;
     }
     t->status |= THREAD_GUEST;
+    io_join(t);
     arch_space_switch(t, &guest->space);
 }
 
 static void guest_leave(struct thread *t)
 {
     t->status &= ~(uint64_t)THREAD_GUEST;
+    io_join(t);
     arch_space_switch(t, &t->task->space);
 }
 

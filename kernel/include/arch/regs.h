@@ -113,6 +113,29 @@ static inline void arch_syscall_again(struct thread *t)
     arch_regs(t)->rip -= 2; /* the length of the instruction */
 }
 
+/* All five message words, from the registers and into them. */
+static inline void arch_msg_load(struct thread *t, uint64_t *words)
+{
+    const struct arch_regs *r = arch_regs(t);
+
+    words[0] = r->rsi;
+    words[1] = r->rdx;
+    words[2] = r->r8;
+    words[3] = r->r9;
+    words[4] = r->r10;
+}
+
+static inline void arch_msg_store(struct thread *t, const uint64_t *words)
+{
+    struct arch_regs *r = arch_regs(t);
+
+    r->rsi = words[0];
+    r->rdx = words[1];
+    r->r8 = words[2];
+    r->r9 = words[3];
+    r->r10 = words[4];
+}
+
 /* Number of words of the full state, in the order of l4::regs in
  * objects.idl: r15 ... rdi rip rflags rsp fs_base gs_base. */
 #define ARCH_REGS_WORDS 20

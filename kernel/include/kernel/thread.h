@@ -35,6 +35,7 @@ enum {
 /* Reasons to leave the fast path. */
 #define THREAD_GUEST 0x10u        /* a vCPU that runs its guest */
 #define THREAD_FPU 0x20u          /* it has FPU state to be switched */
+#define THREAD_PORTS 0x40u        /* its task has I/O ports */
 #define THREAD_CANCEL 0x100u      /* the next blocking phase fails */
 #define THREAD_PENDING 0x200u     /* signals wait to be delivered */
 #define THREAD_PAGEFAULT 0x400u   /* its pager's answer resumes it */
@@ -74,6 +75,7 @@ struct thread {
     struct list signals;     /* signals bound to us */
     struct list pending;     /* those to be delivered, in order */
     uint64_t utcb_user;      /* address of the UTCB in the task */
+    const uint64_t *ports;   /* those it may not use; NULL: any */
     uint32_t pager;          /* slot in the task's table, 0: nobody */
     uint32_t handler;        /* of exceptions, likewise */
     uint32_t fault_vector;   /* of the last fault */
