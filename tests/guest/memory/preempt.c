@@ -14,7 +14,7 @@
 #define FROM RAM
 #define TO ((uint64_t)0x8500000000)
 
-#define PERIOD 20011 /* a prime: every phase is met */
+#define PERIOD 20011  /* a prime: every phase is met */
 #define LATE_MAX 8000 /* instructions */
 #define MANY 3000u
 
