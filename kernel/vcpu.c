@@ -215,7 +215,14 @@ static l4_err_t map_one(struct thread *t, struct task *guest,
         .dst = guest,
         .fpage = l4_fpage_mem(m->host_address, m->order, m->rights),
         .dest = m->address};
-    return map_flexpage(&r);
+    l4_err_t err = map_flexpage(&r);
+    if (err != L4_EEXIST) {
+        return err;
+    }
+    /* Another page was there, or the same with fewer rights. */
+    err = unmap_flexpage(
+        guest, l4_fpage_mem(m->address, m->order, L4_RIGHTS_ALL), true);
+    return err ? err : map_flexpage(&r);
 }
 
 /* Carries out the queue of mappings, from where it got to. */
