@@ -102,12 +102,12 @@ static void code_area(void)
     void *area = (void *)0x50000000;
     const uint8_t rwx = L4_MEM_R | L4_MEM_W | L4_MEM_X;
 
-    CHECK_EQ(root_program_area_add_rights(root, 0x50000000, 0x1000, L4_MEM_X,
-                                          NULL),
-             L4_EINVAL);
-    CHECK_EQ(root_program_area_add_rights(root, 0x50000000, 0x1000, 8 | rwx,
-                                          NULL),
-             L4_EINVAL);
+    CHECK_EQ(
+        root_program_area_add_rights(root, 0x50000000, 0x1000, L4_MEM_X, NULL),
+        L4_EINVAL);
+    CHECK_EQ(
+        root_program_area_add_rights(root, 0x50000000, 0x1000, 8 | rwx, NULL),
+        L4_EINVAL);
     CHECK_EQ(root_program_area_add_rights(root, 0x50000000, 0x1000, rwx, NULL),
              0);
     memcpy(area, code, sizeof(code));
