@@ -89,10 +89,9 @@ int main(int argc, char **argv)
     uint64_t entry;
 
     ram_get();
-    must(vmlinux_load(payload_kernel,
-                      (size_t)(payload_kernel_end - payload_kernel),
-                      L4_RAM_ADDRESS, L4_RAM_ADDRESS + platform.ram_size,
-                      &entry),
+    must(vmlinux_load(
+             payload_kernel, (size_t)(payload_kernel_end - payload_kernel),
+             L4_RAM_ADDRESS, L4_RAM_ADDRESS + platform.ram_size, &entry),
          "vmlinux");
     initrd_copy();
     command_line_make(argc, argv);

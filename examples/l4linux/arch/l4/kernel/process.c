@@ -130,7 +130,8 @@ void flush_thread(void)
 	struct thread_struct *thread = &current->thread;
 
 	if (!thread->xstate)
-		thread->xstate = kzalloc(L4_FPU_ALLOC, GFP_KERNEL | __GFP_NOFAIL);
+		thread->xstate =
+			kzalloc(L4_FPU_ALLOC, GFP_KERNEL | __GFP_NOFAIL);
 	wrfsbase(0);
 	wrgsbase(0);
 	l4_fpu_reset(current);
@@ -163,9 +164,9 @@ void show_stack(struct task_struct *task, unsigned long *sp, const char *loglvl)
 	unsigned long *end;
 
 	if (!sp)
-		sp = task && task != current ?
-			     (unsigned long *)task->thread.sp :
-			     (unsigned long *)__builtin_frame_address(0);
+		sp = task && task != current
+			     ? (unsigned long *)task->thread.sp
+			     : (unsigned long *)__builtin_frame_address(0);
 	end = (unsigned long *)ALIGN((unsigned long)sp + 1, THREAD_SIZE);
 	printk("%sCall trace, guessed:\n", loglvl);
 	for (; sp < end; sp++) {

@@ -10,9 +10,9 @@
 #include <asm/l4.h>
 #include <asm/user.h>
 
-#define FLAGS_USER                                                        \
-	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF |  \
-	 X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF |  \
+#define FLAGS_USER                                                       \
+	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+	 X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
 	 X86_EFLAGS_RF | X86_EFLAGS_AC)
 
 static void regs_get(struct task_struct *task, struct user_regs_struct *r)

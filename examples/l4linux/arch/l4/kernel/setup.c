@@ -22,7 +22,8 @@ static char command_line[COMMAND_LINE_SIZE];
 void l4_entry(void);
 asmlinkage void l4_start_kernel(const struct l4_platform *platform);
 
-static void early_write(struct console *con, const char *text, unsigned int size)
+static void early_write(struct console *con, const char *text,
+			unsigned int size)
 {
 	l4_platform.console_write(text, size);
 }

@@ -22,13 +22,13 @@ struct rt_sigframe {
 #define SYSCALL_INSN 2 /* bytes */
 
 /* The flags that a handler may change. */
-#define FLAGS_FIX                                                          \
-	(X86_EFLAGS_AC | X86_EFLAGS_OF | X86_EFLAGS_DF | X86_EFLAGS_TF |   \
-	 X86_EFLAGS_SF | X86_EFLAGS_ZF | X86_EFLAGS_AF | X86_EFLAGS_PF |   \
+#define FLAGS_FIX                                                        \
+	(X86_EFLAGS_AC | X86_EFLAGS_OF | X86_EFLAGS_DF | X86_EFLAGS_TF | \
+	 X86_EFLAGS_SF | X86_EFLAGS_ZF | X86_EFLAGS_AF | X86_EFLAGS_PF | \
 	 X86_EFLAGS_CF | X86_EFLAGS_RF)
 
-#define COPY_REGS(to, from)           \
-	do {                          \
+#define COPY_REGS(to, from)              \
+	do {                             \
 		(to)->r8 = (from)->r8;   \
 		(to)->r9 = (from)->r9;   \
 		(to)->r10 = (from)->r10; \

@@ -13,9 +13,9 @@
 #define sys_uretprobe sys_ni_syscall
 
 #define __SYSCALL_NORETURN __SYSCALL
-#define __SYSCALL(nr, sym)                                              \
-	extern asmlinkage long sym(unsigned long, unsigned long,        \
-				   unsigned long, unsigned long,        \
+#define __SYSCALL(nr, sym)                                       \
+	extern asmlinkage long sym(unsigned long, unsigned long, \
+				   unsigned long, unsigned long, \
 				   unsigned long, unsigned long);
 extern asmlinkage long sys_ni_syscall(unsigned long, unsigned long,
 				      unsigned long, unsigned long,

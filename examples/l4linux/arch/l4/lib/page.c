@@ -7,7 +7,10 @@ void clear_page(void *page)
 {
 	unsigned long words = PAGE_SIZE / 8;
 
-	asm volatile("rep stosq" : "+D"(page), "+c"(words) : "a"(0UL) : "memory");
+	asm volatile("rep stosq"
+		     : "+D"(page), "+c"(words)
+		     : "a"(0UL)
+		     : "memory");
 }
 EXPORT_SYMBOL(clear_page);
 

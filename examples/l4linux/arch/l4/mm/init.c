@@ -13,7 +13,7 @@ EXPORT_SYMBOL(empty_zero_page);
 void __init l4_mm_init(void)
 {
 	unsigned long pages = l4_platform.ram_size >> PAGE_SHIFT;
-	unsigned long max_zone_pfns[MAX_NR_ZONES] = { [ZONE_NORMAL] = pages };
+	unsigned long max_zone_pfns[MAX_NR_ZONES] = {[ZONE_NORMAL] = pages};
 
 	min_low_pfn = 0;
 	max_low_pfn = pages;
@@ -35,21 +35,13 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 
 /* By VM_READ 1, VM_WRITE 2, VM_EXEC 4, VM_SHARED 8. */
 static const pgprot_t protection_map[16] = {
-	[0] = PAGE_NONE,
-	[1] = PAGE_READONLY,
-	[2] = PAGE_COPY,
-	[3] = PAGE_COPY,
-	[4] = PAGE_READONLY_EXEC,
-	[5] = PAGE_READONLY_EXEC,
-	[6] = PAGE_READONLY_EXEC,
-	[7] = PAGE_READONLY_EXEC,
-	[8] = PAGE_NONE,
-	[9] = PAGE_READONLY,
-	[10] = PAGE_SHARED,
-	[11] = PAGE_SHARED,
-	[12] = PAGE_READONLY_EXEC,
-	[13] = PAGE_READONLY_EXEC,
-	[14] = PAGE_SHARED_EXEC,
-	[15] = PAGE_SHARED_EXEC,
+	[0] = PAGE_NONE,	   [1] = PAGE_READONLY,
+	[2] = PAGE_COPY,	   [3] = PAGE_COPY,
+	[4] = PAGE_READONLY_EXEC,  [5] = PAGE_READONLY_EXEC,
+	[6] = PAGE_READONLY_EXEC,  [7] = PAGE_READONLY_EXEC,
+	[8] = PAGE_NONE,	   [9] = PAGE_READONLY,
+	[10] = PAGE_SHARED,	   [11] = PAGE_SHARED,
+	[12] = PAGE_READONLY_EXEC, [13] = PAGE_READONLY_EXEC,
+	[14] = PAGE_SHARED_EXEC,   [15] = PAGE_SHARED_EXEC,
 };
 DECLARE_VM_GET_PAGE_PROT

@@ -17,8 +17,8 @@ static void page_sync(unsigned long address)
 	l4_platform.host_unmap(address, PAGE_SIZE);
 	if (!ptep || !(pte_val(*ptep) & _PAGE_PRESENT))
 		return;
-	if (l4_platform.host_map(address, (unsigned long)__va(
-				 pte_val(*ptep) & PTE_PFN_MASK)))
+	if (l4_platform.host_map(address, (unsigned long)__va(pte_val(*ptep) &
+							      PTE_PFN_MASK)))
 		panic("vmalloc: no memory for the microkernel's tables");
 }
 

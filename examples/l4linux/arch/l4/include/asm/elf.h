@@ -35,7 +35,9 @@ extern unsigned int l4_hwcap;
 #define ELF_HWCAP2 2
 #define ELF_PLATFORM "x86_64"
 
-#define SET_PERSONALITY(ex) do { } while (0)
+#define SET_PERSONALITY(ex) \
+	do {                \
+	} while (0)
 #define ELF_PLAT_INIT(regs, load) memset(regs, 0, sizeof(*(regs)))
 
 #endif

@@ -15,11 +15,21 @@
 
 #ifndef __ASSEMBLY__
 
-typedef struct { unsigned long pte; } pte_t;
-typedef struct { unsigned long pmd; } pmd_t;
-typedef struct { unsigned long pud; } pud_t;
-typedef struct { unsigned long pgd; } pgd_t;
-typedef struct { unsigned long pgprot; } pgprot_t;
+typedef struct {
+	unsigned long pte;
+} pte_t;
+typedef struct {
+	unsigned long pmd;
+} pmd_t;
+typedef struct {
+	unsigned long pud;
+} pud_t;
+typedef struct {
+	unsigned long pgd;
+} pgd_t;
+typedef struct {
+	unsigned long pgprot;
+} pgprot_t;
 typedef struct page *pgtable_t;
 
 #define pte_val(x) ((x).pte)
@@ -27,18 +37,18 @@ typedef struct page *pgtable_t;
 #define pud_val(x) ((x).pud)
 #define pgd_val(x) ((x).pgd)
 #define pgprot_val(x) ((x).pgprot)
-#define __pte(x) ((pte_t){ (x) })
-#define __pmd(x) ((pmd_t){ (x) })
-#define __pud(x) ((pud_t){ (x) })
-#define __pgd(x) ((pgd_t){ (x) })
-#define __pgprot(x) ((pgprot_t){ (x) })
+#define __pte(x) ((pte_t){(x)})
+#define __pmd(x) ((pmd_t){(x)})
+#define __pud(x) ((pud_t){(x)})
+#define __pgd(x) ((pgd_t){(x)})
+#define __pgprot(x) ((pgprot_t){(x)})
 
 void clear_page(void *page);
 void copy_page(void *to, void *from);
 #define clear_user_page(page, vaddr, pg) clear_page(page)
 #define copy_user_page(to, from, vaddr, pg) copy_page(to, from)
 
-#define __pa(x) ((unsigned long)(x) - PAGE_OFFSET)
+#define __pa(x) ((unsigned long)(x)-PAGE_OFFSET)
 #define __va(x) ((void *)((unsigned long)(x) + PAGE_OFFSET))
 #define __pa_symbol(x) __pa(RELOC_HIDE((unsigned long)(x), 0))
 

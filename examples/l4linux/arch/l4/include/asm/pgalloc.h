@@ -35,20 +35,20 @@ static inline void p4d_populate(struct mm_struct *mm, p4d_t *p4d, pud_t *pud)
 	set_p4d(p4d, __p4d(__pa(pud) | _PAGE_TABLE));
 }
 
-#define __pte_free_tlb(tlb, pte, address)                            \
-	do {                                                         \
-		pagetable_pte_dtor(page_ptdesc(pte));                \
-		tlb_remove_page_ptdesc((tlb), page_ptdesc(pte));     \
+#define __pte_free_tlb(tlb, pte, address)                        \
+	do {                                                     \
+		pagetable_pte_dtor(page_ptdesc(pte));            \
+		tlb_remove_page_ptdesc((tlb), page_ptdesc(pte)); \
 	} while (0)
-#define __pmd_free_tlb(tlb, pmd, address)                            \
-	do {                                                         \
-		pagetable_pmd_dtor(virt_to_ptdesc(pmd));             \
-		tlb_remove_page_ptdesc((tlb), virt_to_ptdesc(pmd));  \
+#define __pmd_free_tlb(tlb, pmd, address)                           \
+	do {                                                        \
+		pagetable_pmd_dtor(virt_to_ptdesc(pmd));            \
+		tlb_remove_page_ptdesc((tlb), virt_to_ptdesc(pmd)); \
 	} while (0)
-#define __pud_free_tlb(tlb, pud, address)                            \
-	do {                                                         \
-		pagetable_pud_dtor(virt_to_ptdesc(pud));             \
-		tlb_remove_page_ptdesc((tlb), virt_to_ptdesc(pud));  \
+#define __pud_free_tlb(tlb, pud, address)                           \
+	do {                                                        \
+		pagetable_pud_dtor(virt_to_ptdesc(pud));            \
+		tlb_remove_page_ptdesc((tlb), virt_to_ptdesc(pud)); \
 	} while (0)
 
 #endif

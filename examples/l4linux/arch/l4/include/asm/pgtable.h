@@ -85,9 +85,9 @@ static inline int pte_present(pte_t pte)
 	return pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE);
 }
 
-#define __PTE_TEST(name, bit)                   \
-	static inline int name(pte_t pte)       \
-	{                                       \
+#define __PTE_TEST(name, bit)                    \
+	static inline int name(pte_t pte)        \
+	{                                        \
 		return !!(pte_val(pte) & (bit)); \
 	}
 __PTE_TEST(pte_write, _PAGE_RW)
@@ -104,15 +104,15 @@ __PTE_TEST(pte_swp_exclusive, _PAGE_SWP_EXCLUSIVE)
 	{                                      \
 		return __pte(pte_val(pte) op); \
 	}
-__PTE_CHANGE(pte_wrprotect, & ~_PAGE_RW)
+__PTE_CHANGE(pte_wrprotect, &~_PAGE_RW)
 __PTE_CHANGE(pte_mkwrite_novma, | _PAGE_RW)
-__PTE_CHANGE(pte_mkclean, & ~_PAGE_DIRTY)
+__PTE_CHANGE(pte_mkclean, &~_PAGE_DIRTY)
 __PTE_CHANGE(pte_mkdirty, | _PAGE_DIRTY)
-__PTE_CHANGE(pte_mkold, & ~_PAGE_ACCESSED)
+__PTE_CHANGE(pte_mkold, &~_PAGE_ACCESSED)
 __PTE_CHANGE(pte_mkyoung, | _PAGE_ACCESSED)
 __PTE_CHANGE(pte_mkspecial, | _PAGE_SPECIAL)
 __PTE_CHANGE(pte_swp_mkexclusive, | _PAGE_SWP_EXCLUSIVE)
-__PTE_CHANGE(pte_swp_clear_exclusive, & ~_PAGE_SWP_EXCLUSIVE)
+__PTE_CHANGE(pte_swp_clear_exclusive, &~_PAGE_SWP_EXCLUSIVE)
 #undef __PTE_CHANGE
 
 static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
@@ -166,8 +166,8 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 #define __swp_type(x) (((x).val >> 1) & 0x1f)
 #define __swp_offset(x) ((x).val >> 12)
 #define __swp_entry(type, offset) \
-	((swp_entry_t){ ((type) << 1) | ((unsigned long)(offset) << 12) })
-#define __pte_to_swp_entry(pte) ((swp_entry_t){ pte_val(pte) })
+	((swp_entry_t){((type) << 1) | ((unsigned long)(offset) << 12)})
+#define __pte_to_swp_entry(pte) ((swp_entry_t){pte_val(pte)})
 #define __swp_entry_to_pte(x) __pte((x).val)
 
 /* Tells the task of `nr` entries that may be used at once. */

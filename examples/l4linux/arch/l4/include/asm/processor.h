@@ -16,7 +16,7 @@
 struct task_struct;
 
 struct thread_struct {
-	unsigned long sp; /* of the kernel stack, while not running */
+	unsigned long sp;     /* of the kernel stack, while not running */
 	unsigned long fsbase; /* likewise; live while running */
 	unsigned long gsbase;
 	unsigned long cr2; /* of the last fault or exception */
@@ -32,9 +32,10 @@ struct thread_struct {
 		.sp = (unsigned long)&init_stack[THREAD_SIZE / 8] - 256, \
 	}
 
-#define task_pt_regs(task)                                             \
-	((struct pt_regs *)((unsigned long)task_stack_page(task) +     \
-			    THREAD_SIZE) - 1)
+#define task_pt_regs(task)                                         \
+	((struct pt_regs *)((unsigned long)task_stack_page(task) + \
+			    THREAD_SIZE) -                         \
+	 1)
 #define KSTK_EIP(task) (task_pt_regs(task)->ip)
 #define KSTK_ESP(task) (task_pt_regs(task)->sp)
 

@@ -7,9 +7,9 @@ struct task_struct;
 struct task_struct *__switch_to(struct task_struct *prev,
 				struct task_struct *next);
 
-#define switch_to(prev, next, last)                    \
-	do {                                           \
-		(last) = __switch_to((prev), (next));  \
+#define switch_to(prev, next, last)                   \
+	do {                                          \
+		(last) = __switch_to((prev), (next)); \
 	} while (0)
 
 #endif

@@ -10,17 +10,16 @@
 #ifndef __ASSEMBLY__
 
 struct thread_info {
-	unsigned long flags; /* TIF_* */
+	unsigned long flags;	    /* TIF_* */
 	unsigned long syscall_work; /* SYSCALL_WORK_* */
 	u32 status;
 	int preempt_count;
 	u32 cpu;
 };
 
-#define INIT_THREAD_INFO(task)                       \
-	{                                            \
-		.flags = 0,                          \
-		.preempt_count = INIT_PREEMPT_COUNT, \
+#define INIT_THREAD_INFO(task)                                   \
+	{                                                        \
+		.flags = 0, .preempt_count = INIT_PREEMPT_COUNT, \
 	}
 
 #endif

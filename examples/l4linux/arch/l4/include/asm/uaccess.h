@@ -18,18 +18,18 @@ unsigned long __must_check __clear_user(void __user *to, unsigned long n);
 /* Whether `n` bytes of ours can be read. */
 bool l4_kernel_readable(const void *from, unsigned long n);
 
-#define __get_kernel_nofault(dst, src, type, label)          \
-	do {                                                 \
-		if (!l4_kernel_readable(src, sizeof(type)))  \
-			goto label;                          \
-		*(type *)(dst) = *(volatile type *)(src);    \
+#define __get_kernel_nofault(dst, src, type, label)         \
+	do {                                                \
+		if (!l4_kernel_readable(src, sizeof(type))) \
+			goto label;                         \
+		*(type *)(dst) = *(volatile type *)(src);   \
 	} while (0)
 
-#define __put_kernel_nofault(dst, src, type, label)          \
-	do {                                                 \
-		if (!l4_kernel_readable(dst, sizeof(type)))  \
-			goto label;                          \
-		*(volatile type *)(dst) = *(type *)(src);    \
+#define __put_kernel_nofault(dst, src, type, label)         \
+	do {                                                \
+		if (!l4_kernel_readable(dst, sizeof(type))) \
+			goto label;                         \
+		*(volatile type *)(dst) = *(type *)(src);   \
 	} while (0)
 
 #include <asm-generic/uaccess.h>
