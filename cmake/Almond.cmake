@@ -32,14 +32,15 @@ endfunction()
 #       [ABOUT <text>]         a line for `almond list`
 #       [MEMORY <MiB>]         what the machine has, 256 unless said
 #       [KERNEL_ARGS <arg>...] the kernel's command line
-#       [SCRIPT <file>])       what a headless run types: `almond run --help`
+#       [SCRIPT <file>]        what a headless run types: `almond run --help`
+#       [MANUAL])              only built when asked for
 #
 # Packs kernel, root, boot plan and programs into ${ALMOND_IMAGE_DIR}/<name>,
-# for `almond run <name>` and `almond iso <name>`. Built with everything, or by
-# the target image-<name>.
+# for `almond run <name>` and `almond iso <name>`. Built with everything unless
+# MANUAL is said, or by the target image-<name>.
 function(l4_add_image name)
     cmake_parse_arguments(PARSE_ARGV 1 arg
-        "" "PLAN;ABOUT;MEMORY;SCRIPT" "PROGRAMS;KERNEL_ARGS")
+        "MANUAL" "PLAN;ABOUT;MEMORY;SCRIPT" "PROGRAMS;KERNEL_ARGS")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR
             "l4_add_image(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -97,7 +98,11 @@ module plan.bin plan
     file(GENERATE OUTPUT ${dir}/image.cfg CONTENT "${config}")
     file(GENERATE OUTPUT ${dir}/symbols CONTENT "${symbols}")
 
-    add_custom_target(image-${name} ALL DEPENDS ${contents})
+    set(all ALL)
+    if(arg_MANUAL)
+        set(all "")
+    endif()
+    add_custom_target(image-${name} ${all} DEPENDS ${contents})
     if(ALMOND_BOOT_TARGETS)
         add_dependencies(image-${name} ${ALMOND_BOOT_TARGETS})
     endif()

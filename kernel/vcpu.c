@@ -204,6 +204,24 @@ static void timer_update(struct thread *t)
     }
 }
 
+/* Another page was there, or the same with fewer rights: it makes way. What is
+ * cleared by then stays so when this is preempted, and what is mapped already
+ * is no obstacle. */
+static l4_err_t map_replace(struct thread *t, struct task *guest,
+                            const l4_vcpu_map_t *m, struct map_request *r)
+{
+    r->done = 0;
+    l4_err_t err =
+        unmap_flexpage(guest, l4_fpage_mem(m->address, m->order, L4_RIGHTS_ALL),
+                       true, &t->unmap);
+
+    if (err) {
+        return err;
+    }
+    unmap_begin(&t->unmap);
+    return map_flexpage(r);
+}
+
 static l4_err_t map_one(struct thread *t, struct task *guest,
                         const l4_vcpu_map_t *m)
 {
@@ -222,6 +240,9 @@ static l4_err_t map_one(struct thread *t, struct task *guest,
         .dest = m->address,
         .done = t->entry_done};
     l4_err_t err = map_flexpage(&r);
+    if (err == L4_EEXIST) {
+        err = map_replace(t, guest, m, &r);
+    }
     t->entry_done = r.done;
     return err;
 }

@@ -44,7 +44,8 @@
 
 #define L4_VCPU_VIRQS 256u
 
-/* One change of the guest's memory, made on resume. */
+/* One change of the guest's memory, made on resume. A mapping replaces what is
+ * there, as an entry of a page table does. */
 typedef struct l4_vcpu_map {
     uint64_t address; /* in the guest, aligned to its size */
     uint8_t order;    /* log2 of its size: 12 to 30; unmap: to 47 */

@@ -25,6 +25,15 @@ static enum memory_kind stack_area_at(uint64_t address)
     return offset < L4_STACK_GUARD ? MEMORY_GUARD : MEMORY_STACK;
 }
 
+static const struct area *area_at(const struct program *p, uint64_t address)
+{
+    for (unsigned i = 0; i < PROGRAM_AREAS; i++) {
+        if (address >= p->areas[i].start && address < p->areas[i].end)
+            return &p->areas[i];
+    }
+    return NULL;
+}
+
 /* The addresses that root's layout has, beside the file's. */
 static enum memory_kind layout_at(const struct program *p, uint64_t address)
 {
@@ -42,11 +51,7 @@ static enum memory_kind layout_at(const struct program *p, uint64_t address)
         return MEMORY_GUARD;
     if (address - L4_ENV_ADDRESS < 2 * L4_PAGE_SIZE)
         return MEMORY_SYSTEM;
-    for (unsigned i = 0; i < PROGRAM_AREAS; i++) {
-        if (address >= p->areas[i].start && address < p->areas[i].end)
-            return MEMORY_AREA;
-    }
-    return MEMORY_NONE;
+    return area_at(p, address) ? MEMORY_AREA : MEMORY_NONE;
 }
 
 enum memory_kind memory_at(const struct program *p, uint64_t address,
@@ -65,6 +70,8 @@ enum memory_kind memory_at(const struct program *p, uint64_t address,
     *rights = kind >= MEMORY_HEAP ? RW : 0;
     if (kind == MEMORY_SYSTEM)
         *rights = L4_MEM_R;
+    if (kind == MEMORY_AREA)
+        *rights = area_at(p, address)->rights;
     return kind;
 }
 
@@ -179,12 +186,14 @@ void memory_destroy(struct program *p)
     memset(p->areas, 0, sizeof(p->areas));
 }
 
-l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size)
+l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size,
+                         unsigned rights)
 {
     uint64_t end = address + size;
     struct area *unused = NULL;
 
-    if ((address | size) & PAGE_MASK || size == 0)
+    if ((address | size) & PAGE_MASK || size == 0 || !(rights & L4_MEM_R) ||
+        rights & ~(RW | L4_MEM_X))
         return L4_EINVAL;
     if (address < L4_FREE_BASE || end < address || end > L4_USER_END ||
         size > p->plan->memory)
@@ -201,6 +210,7 @@ l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size)
         return L4_ENOMEM;
     unused->start = address;
     unused->end = end;
+    unused->rights = rights;
     return 0;
 }
 

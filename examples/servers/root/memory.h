@@ -37,7 +37,8 @@ l4_err_t memory_create(struct program *p);
 void memory_destroy(struct program *p);
 
 /* Adds and removes areas, as root.program says. */
-l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size);
+l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size,
+                         unsigned rights);
 l4_err_t memory_area_remove(struct program *p, uint64_t address);
 
 /* Reads one word of a program's memory, without paging in. */

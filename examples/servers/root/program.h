@@ -20,6 +20,7 @@
 struct area {
     uint64_t start;
     uint64_t end; /* 0: none */
+    unsigned rights;
 };
 
 struct thread_name {

@@ -2,6 +2,8 @@
 /* root.program: what every program may ask for. */
 #include <string.h>
 
+#include <l4/fpage.h>
+
 #include "memory.h"
 #include "print.h"
 #include "serve.h"
@@ -71,7 +73,18 @@ static l4_err_t service_area_add(void *self, l4_req_t *req, uint64_t address,
     struct program *p = request_program(req);
 
     (void)self;
-    return p ? memory_area_add(p, address, size) : L4_ENOENT;
+    return p ? memory_area_add(p, address, size, L4_MEM_R | L4_MEM_W)
+             : L4_ENOENT;
+}
+
+static l4_err_t service_area_add_rights(void *self, l4_req_t *req,
+                                        uint64_t address, uint64_t size,
+                                        uint8_t rights)
+{
+    struct program *p = request_program(req);
+
+    (void)self;
+    return p ? memory_area_add(p, address, size, rights) : L4_ENOENT;
 }
 
 static l4_err_t service_area_remove(void *self, l4_req_t *req, uint64_t address)
@@ -87,5 +100,6 @@ const root_program_ops_t program_ops = {
     .name_thread = service_name_thread,
     .memory = service_memory,
     .area_add = service_area_add,
+    .area_add_rights = service_area_add_rights,
     .area_remove = service_area_remove,
 };

@@ -213,6 +213,43 @@ static void faults(void)
     CHECK_EQ(count, 3);
 }
 
+/* A mapping takes the place of another one, and of itself with less rights. */
+static bool replace_page(l4_vcpu_t *p)
+{
+    static _Alignas(4096) uint64_t other[512];
+
+    switch (count++) {
+    case 0:
+        CHECK_EQ(p->reason, L4_VCPU_REASON_PF);
+        other[0] = 1;
+        queue_map(p, GUEST_DATA, other, L4_MEM_R);
+        return true;
+    case 1:
+        CHECK_EQ(p->error, 7);
+        guest_data[0] = 1;
+        queue_map(p, GUEST_DATA, guest_data, L4_MEM_R);
+        return true;
+    case 2:
+        CHECK_EQ(p->error, 7);
+        queue_map(p, GUEST_DATA, guest_data, L4_MEM_R | L4_MEM_W);
+        return true;
+    default:
+        CHECK_EQ(p->reason, L4_VCPU_REASON_SYSCALL);
+        CHECK_EQ(p->regs.ax, 77);
+        CHECK_EQ(guest_data[1], 77);
+        CHECK_EQ(other[1], 0);
+        return false;
+    }
+}
+
+static void replacing(void)
+{
+    count = 0;
+    guest_data[1] = 0;
+    run(CODE(guest_fault), replace_page);
+    CHECK_EQ(count, 4);
+}
+
 static bool see_exception(l4_vcpu_t *p)
 {
     if (count++ == 0) {
@@ -533,6 +570,7 @@ static void gives_back(void)
 
 static const struct kit_test tests[] = {
     KIT_TEST(registers),  KIT_TEST(set_registers), KIT_TEST(faults),
+    KIT_TEST(replacing),
     KIT_TEST(exceptions), KIT_TEST(numbers),       KIT_TEST(timer),
     KIT_TEST(signals),    KIT_TEST(halting),       KIT_TEST(vectors),
     KIT_TEST(preempted),  KIT_TEST(garbage),       KIT_TEST(no_vcpu),

@@ -2,6 +2,7 @@
 /* Environment, heap, time, threads, parking and locks. */
 #include <kit.h>
 
+#include <l4/fpage.h>
 #include <l4/heap.h>
 #include <l4/lock.h>
 #include <l4/log.h>
@@ -90,6 +91,27 @@ static void memory_areas(void)
     CHECK(used < before + 0x10000);
     CHECK_EQ(root_program_area_add(root, 0x50000000, 0x1000, NULL), 0);
     CHECK_EQ(area[0], 0);
+    CHECK_EQ(root_program_area_remove(root, 0x50000000, NULL), 0);
+}
+
+/* A program may run what it wrote, where it asked for that. */
+static void code_area(void)
+{
+    static const uint8_t code[] = {0x8d, 0x47, 0x01, 0xc3}; /* return x + 1 */
+    root_program_t root = {L4_CAP_PROGRAM};
+    void *area = (void *)0x50000000;
+    const uint8_t rwx = L4_MEM_R | L4_MEM_W | L4_MEM_X;
+
+    CHECK_EQ(
+        root_program_area_add_rights(root, 0x50000000, 0x1000, L4_MEM_X, NULL),
+        L4_EINVAL);
+    CHECK_EQ(
+        root_program_area_add_rights(root, 0x50000000, 0x1000, 8 | rwx, NULL),
+        L4_EINVAL);
+    CHECK_EQ(root_program_area_add_rights(root, 0x50000000, 0x1000, rwx, NULL),
+             0);
+    memcpy(area, code, sizeof(code));
+    CHECK_EQ(((int (*)(int))area)(41), 42);
     CHECK_EQ(root_program_area_remove(root, 0x50000000, NULL), 0);
 }
 
@@ -289,6 +311,7 @@ int main(int argc, char **argv)
         KIT_TEST(environment),
         KIT_TEST(heap_pages_in),
         KIT_TEST(memory_areas),
+        KIT_TEST(code_area),
         KIT_TEST(time_passes),
         KIT_TEST(park_remembers),
         KIT_TEST(threads_end_and_are_joined),

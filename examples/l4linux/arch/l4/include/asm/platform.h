@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What Linux is given when it starts: its memory, and the functions through
+ * which it reaches the microkernel. The loader (an Almond program) and the
+ * host shim (a Linux process) provide it; Linux has nothing else.
+ *
+ * Functions are called with virtual interrupts masked, and run on the caller's
+ * stack, which is aligned to 8 bytes only. They keep FS and GS bases and
+ * vector registers. Errors are negative l4_err_t.
+ */
+#ifndef _ASM_L4_PLATFORM_H
+#define _ASM_L4_PLATFORM_H
+
+#define L4_PLATFORM_VERSION 1u
+
+/* Linux's RAM begins here in the host task; physical address 0. */
+#define L4_RAM_ADDRESS 0x40000000
+
+/* The vCPU's state page (l4/vcpu.h). Low, so that masking is one instruction
+ * with a short address. */
+#define L4_VCPU_ADDRESS 0x37fff000
+
+/* Virtual interrupts. */
+#define L4_VIRQ_TIMER 0u   /* L4_VCPU_VIRQ_TIMER */
+#define L4_VIRQ_CONSOLE 1u /* there is console input */
+
+#ifndef __ASSEMBLY__
+
+struct l4_platform {
+	unsigned int version;
+	unsigned int size; /* of this structure */
+	unsigned long ram_size;
+	unsigned long initrd; /* in RAM, at its end; 0: none */
+	unsigned long initrd_size;
+	const char *command_line;
+
+	/* Phase RESUME: does not return, Linux is entered at entry_ip. */
+	void (*resume)(void);
+	/* Phase HALT: returns when a virtual interrupt is pending. */
+	void (*halt)(void);
+	/* Nanoseconds of the clock that deadlines are in. */
+	unsigned long (*time)(void);
+
+	/* An address space for processes: a capability, or an error. */
+	long (*task_create)(void);
+	void (*task_destroy)(unsigned long task);
+	/* Takes memory away: `rights` (L4_MEM_*) of 1 << order bytes. */
+	void (*task_unmap)(unsigned long task, unsigned long address,
+			   unsigned int order, unsigned int rights);
+
+	/* One page of RAM at another address of the host task (vmalloc). */
+	long (*host_map)(unsigned long address, unsigned long ram);
+	void (*host_unmap)(unsigned long address, unsigned long size);
+
+	void (*console_write)(const char *text, unsigned long size);
+	/* Bytes typed, at most `size`; 0 if there are none. */
+	unsigned long (*console_read)(char *text, unsigned long size);
+
+	/* Ends the server. */
+	void (*exit)(int status);
+};
+
+#endif
+#endif
