@@ -32,6 +32,8 @@ install(FILES ${ALMOND_LINKER_SCRIPT} DESTINATION share/almond)
 install(FILES
     ${ALMOND_KERNEL_ELF} ${ALMOND_KERNEL_IMAGE}
     ${ALMOND_ROOT_ELF} ${ALMOND_ROOT_IMAGE}
+    ${PROJECT_BINARY_DIR}/kernel/almond-kdb.elf
+    ${PROJECT_BINARY_DIR}/kernel/almond-kdb32
     DESTINATION share/almond/boot)
 
 set(package lib/cmake/Almond)
