@@ -16,7 +16,7 @@ install(FILES LICENSE README.md DESTINATION share/doc/almond)
 install(PROGRAMS almond DESTINATION bin)
 install(PROGRAMS
     tools/cmd-doctor tools/cmd-gdb tools/cmd-idl tools/cmd-iso tools/cmd-list
-    tools/cmd-new tools/cmd-run tools/guest-test
+    tools/cmd-new tools/cmd-run tools/cmd-trace tools/guest-test
     DESTINATION libexec/almond)
 install(FILES tools/lib.sh DESTINATION libexec/almond)
 install(DIRECTORY tools/template DESTINATION share/almond)
@@ -26,7 +26,7 @@ install(DIRECTORY include/ DESTINATION include
 install(DIRECTORY libl4/include/ DESTINATION include
     FILES_MATCHING PATTERN *.h)
 
-install(TARGETS l4idl mkplan RUNTIME DESTINATION bin)
+install(TARGETS l4idl mkplan tracedump RUNTIME DESTINATION bin)
 install(TARGETS l4 ARCHIVE DESTINATION lib)
 install(FILES ${ALMOND_LINKER_SCRIPT} DESTINATION share/almond)
 install(FILES

@@ -13,6 +13,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/trace.h>
 
 #include "objects_kernel.h"
 
@@ -25,6 +26,7 @@ void authority_init(void)
     object_init(&authority_device.object, OBJECT_DEVICE, NULL);
     object_init(&authority_ports.object, OBJECT_PORTS, NULL);
     object_init(&authority_console.object, OBJECT_CONSOLE, NULL);
+    object_init(&authority_trace.object, OBJECT_TRACE, NULL);
 }
 
 l4_err_t device_op_irq(struct device *self, struct invocation *inv,

@@ -89,6 +89,7 @@ static void dispatch(const struct cap *cap, struct invocation *inv)
     case OBJECT_DEVICE: kernel_device_dispatch(target, inv); break;
     case OBJECT_PORTS: kernel_ports_dispatch(target, inv); break;
     case OBJECT_CONSOLE: kernel_console_dispatch(target, inv); break;
+    case OBJECT_TRACE: kernel_trace_dispatch(target, inv); break;
     default: inv->reply = l4_tag_error(L4_ENOCAP); break;
     }
 }

@@ -11,6 +11,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/trace.h>
 #include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
@@ -120,6 +121,7 @@ void task_destroy(struct task *t)
             container_of(t->guests.next, struct thread, guest_link));
     }
     list_remove(&t->exit_link);
+    trace_leave_task(t);
     l4_err_t err = unmap_flexpage(t, memory, true);
     assert(!err);
     err = unmap_flexpage(t, caps, true);

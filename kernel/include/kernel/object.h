@@ -24,7 +24,8 @@ enum object_type {
     OBJECT_FACTORY = 6,
     OBJECT_DEVICE = 7,
     OBJECT_PORTS = 8,
-    OBJECT_CONSOLE = 9
+    OBJECT_CONSOLE = 9,
+    OBJECT_TRACE = 10
 };
 
 #define OBJECT_ALIGN 128
