@@ -19,6 +19,7 @@ install(PROGRAMS
     tools/cmd-new tools/cmd-run tools/cmd-trace tools/guest-test
     DESTINATION libexec/almond)
 install(FILES tools/lib.sh DESTINATION libexec/almond)
+install(FILES tools/gdb/almond.py DESTINATION libexec/almond/gdb)
 install(DIRECTORY tools/template DESTINATION share/almond)
 
 install(DIRECTORY include/ DESTINATION include

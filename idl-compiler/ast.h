@@ -193,6 +193,7 @@ struct decl {
     struct name_ref *raises; /* operation */
     bool oneway;             /* operation; keyword or attribute */
     bool kernelmsg;          /* operation; checked */
+    bool is_short;           /* operation; checked */
     uint32_t opnum;          /* operation; checked */
     uint32_t required;       /* operation: [rights_required] mask; checked */
     struct message *request; /* operation; by the layout */

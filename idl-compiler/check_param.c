@@ -267,6 +267,7 @@ void check_op(struct idl *c, struct decl *op)
     check_raises(c, op);
     check_oneway(c, op);
     op->kernelmsg = attr_find(op->attrs, "kernelmsg") != NULL;
+    op->is_short = attr_find(op->attrs, "short") != NULL;
     if (required)
         op->required = check_rights(c, op->scope, required, op->scope);
     op->state = STATE_DONE;

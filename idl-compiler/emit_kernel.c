@@ -46,6 +46,26 @@ static void check_param(struct emit *e, const struct param *p)
         diag_error(d, p->loc, "a kernel object answers with no flexpage");
 }
 
+/* A short operation is decoded from registers: up to four words of scalars
+ * go in, up to one comes out. */
+static void check_short(struct emit *e, const struct decl *op)
+{
+    const struct message *in = op->request;
+    const struct message *out = op->reply;
+    bool fits = op->opnum < 64 && in->fixed_words <= 4 &&
+                out->fixed_words <= 1 && !in->part_count && !out->part_count &&
+                !in->item_count && !out->item_count;
+
+    for (uint32_t k = 0; k < in->slot_count; k++)
+        fits = fits && slot_is_scalar(in->slots[k].type);
+    for (uint32_t k = 0; k < out->slot_count; k++)
+        fits = fits && slot_is_scalar(out->slots[k].type);
+    if (!fits)
+        diag_error(&e->c->diag, op->loc,
+                   "a short operation has a number below 64, takes up to four "
+                   "words of scalars and returns up to one");
+}
+
 static void check_interface(struct emit *e, const struct decl *iface)
 {
     struct diag *d = &e->c->diag;
@@ -64,6 +84,8 @@ static void check_interface(struct emit *e, const struct decl *iface)
                        "a kernel object raises no exceptions of its own");
         for (const struct param *p = op->params; p; p = p->next)
             check_param(e, p);
+        if (op->is_short)
+            check_short(e, op);
     }
 }
 
@@ -114,7 +136,8 @@ static void put_prototype(struct emit *e, const struct decl *op)
 
     args_begin(&a, text(e, "l4_err_t %s_op_%s(", object, op->name));
     args_add(e, &a, "struct %s *self", object);
-    args_add(e, &a, "struct invocation *inv");
+    if (!op->is_short)
+        args_add(e, &a, "struct invocation *inv");
     for (const struct param *p = op->params; p; p = p->next)
         add_handler_arg(e, &a, p);
     args_end(e, &a, ");\n");
@@ -144,12 +167,14 @@ static void put_prototypes(struct emit *e, const struct decl *iface)
     put(e, "\n/* The operations of %s, written by hand. */\n",
         decl_path(&e->c->arena, iface));
     for (const struct decl *d = iface->members; d; d = d->next)
-        if (d->kind == DECL_OP)
+        if (d->kind == DECL_OP && !d->is_short)
             put_prototype(e, d);
     put(e,
         "\n/* Decodes, checks and runs one of them; the reply is in INV. */\n"
-        "void kernel_%s_dispatch(struct %s *self, struct invocation *inv);\n",
-        object_name(iface), object_name(iface));
+        "void kernel_%s_dispatch(struct %s *self, struct invocation *inv);\n"
+        "\n/* Those that are decoded from registers. */\n"
+        "extern const struct kernel_shorts kernel_%s_shorts;\n",
+        object_name(iface), object_name(iface), object_name(iface));
 }
 
 void emit_kernel_header(struct emit *e)
@@ -405,11 +430,75 @@ static void put_op(struct emit *e, const struct decl *op)
     put_request(e, op);
     args_begin(&a, text(e, "    err_ = %s_op_%s(", object, op->name));
     args_add(e, &a, "self");
-    args_add(e, &a, "inv");
+    if (!op->is_short)
+        args_add(e, &a, "inv");
     for (const struct param *p = op->params; p; p = p->next)
         add_call_arg(e, &a, p);
     args_end(e, &a, ");\n    if (err_)\n        return err_;\n");
     put_reply(e, op);
+}
+
+/* The same from registers; the tag has been compared. */
+static void put_short(struct emit *e, const struct decl *op)
+{
+    const char *fail =
+        text(e, "return short_fail_(%s, %%s)", tag_text(e, op, false));
+    const struct side in = {
+        .regs = "w_", .mem = "w_", .reg_count = MSG_WORDS, .refuse = fail};
+    static const struct side out = {
+        .regs = "out_", .mem = "out_", .reg_count = MSG_WORDS};
+    const char *object = object_name(op->scope);
+    struct args a;
+
+    put(e,
+        "\nstatic struct kernel_short_reply\n%s_short_(void *self, "
+        "uint64_t w0_, uint64_t w1_, uint64_t label_,\n"
+        "        uint64_t w2_, uint64_t w3_)\n{\n"
+        "    const uint64_t w_[4] = {w0_, w1_, w2_, w3_};\n"
+        "    uint64_t out_[1] = {0};\n",
+        op->c_lower);
+    for (const struct param *p = op->params; p; p = p->next)
+        put_local(e, p);
+    put(e, "    l4_err_t err_;\n\n    (void)label_;\n    (void)w_;\n");
+    if (op->required)
+        put(e,
+            "    if ((label_ & %uu) != %uu)\n"
+            "        return short_fail_(%s, L4_EPERM);\n",
+            op->required, op->required, tag_text(e, op, false));
+    put_slot_checks(e, &in, op->request);
+    for (const struct param *p = op->params; p; p = p->next)
+        put_clear(e, p);
+    for (uint32_t k = 0; k < op->request->slot_count; k++)
+        put_load(e, &in, op->request, &op->request->slots[k],
+                 text(e, "%s_v_", op->request->slots[k].name));
+    args_begin(&a, text(e, "    err_ = %s_op_%s(", object, op->name));
+    args_add(e, &a, "self");
+    for (const struct param *p = op->params; p; p = p->next)
+        add_call_arg(e, &a, p);
+    args_end(e, &a, ");\n");
+    put(e, "    if (err_)\n        return short_fail_(%s, err_);\n",
+        tag_text(e, op, false));
+    put_store(e, &out, op->reply, kernel_value);
+    put(e,
+        "    return (struct kernel_short_reply){.tag = %s, .word = out_[0]};"
+        "\n}\n",
+        tag_text(e, op, true));
+}
+
+static void put_shorts(struct emit *e, const struct decl *iface)
+{
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP && d->is_short)
+            put_short(e, d);
+    put(e,
+        "\nconst struct kernel_shorts kernel_%s_shorts = {\n"
+        "    .ops = {\n        {.tag = ~L4_TAG_NONE},\n",
+        object_name(iface));
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP && d->is_short)
+            put(e, "        [%u] = {.tag = %s, .run = %s_short_},\n", d->opnum,
+                tag_text(e, d, false), d->c_lower);
+    put(e, "    }};\n");
 }
 
 static void put_interface(struct emit *e, const struct decl *iface)
@@ -419,6 +508,7 @@ static void put_interface(struct emit *e, const struct decl *iface)
     for (const struct decl *d = iface->members; d; d = d->next)
         if (d->kind == DECL_OP)
             put_op(e, d);
+    put_shorts(e, iface);
     put(e,
         "\nvoid kernel_%s_dispatch(struct %s *self, struct invocation *inv)\n"
         "{\n    l4_err_t err_ = L4_ENOSYS;\n\n"
@@ -433,6 +523,14 @@ static void put_interface(struct emit *e, const struct decl *iface)
                 d->c_lower);
     put(e, "        default: break;\n        }\n    }\n"
            "    if (err_)\n        fail_(inv, err_);\n}\n");
+}
+
+static bool has_short(const struct decl *list)
+{
+    for (const struct decl *d = list; d; d = d->next)
+        if ((d->kind == DECL_OP && d->is_short) || has_short(d->members))
+            return true;
+    return false;
 }
 
 static void scan_ops(struct needs *n, const struct decl *list)
@@ -451,16 +549,23 @@ static void put_fail(struct emit *e, const struct decl *iface)
     if (e->flags & EMIT_KERNEL_HELPED || !is_kernel_object(iface))
         return;
     e->flags |= EMIT_KERNEL_HELPED;
-    put(e, "\n/* Phases and timeouts are the system call's. */\n"
-           "#define SHAPE_MASK_                                               "
-           "             \\\n"
-           "    (~(L4_TAG_PHASE_MASK | L4_TAG_SEND_TIMEOUT | "
-           "L4_TAG_WAIT_TIMEOUT))\n"
-           "\nstatic void fail_(struct invocation *inv, l4_err_t err)\n{\n"
-           "    inv->w[0] = (uint32_t)err;\n"
-           "    inv->reply = L4_TAG(l4_tag_proto(inv->tag), "
-           "l4_tag_op(inv->tag), 1, 0) |\n"
-           "                 L4_TAG_RAISED | L4_TAG_REPLY;\n}\n");
+    put(e,
+        "\n/* Phases and timeouts are the system call's. */\n"
+        "#define SHAPE_MASK_                                               "
+        "             \\\n"
+        "    (~(L4_TAG_PHASE_MASK | L4_TAG_SEND_TIMEOUT | "
+        "L4_TAG_WAIT_TIMEOUT))\n"
+        "\nstatic void fail_(struct invocation *inv, l4_err_t err)\n{\n"
+        "    inv->w[0] = (uint32_t)err;\n"
+        "    inv->reply = L4_TAG(l4_tag_proto(inv->tag), "
+        "l4_tag_op(inv->tag), 1, 0) |\n"
+        "                 L4_TAG_RAISED | L4_TAG_REPLY;\n}\n"
+        "\nstatic inline struct kernel_short_reply short_fail_(l4_tag_t tag, "
+        "l4_err_t err)\n{\n"
+        "    return (struct kernel_short_reply){\n"
+        "        .tag = L4_TAG(l4_tag_proto(tag), l4_tag_op(tag), 1, 0) |\n"
+        "               L4_TAG_RAISED | L4_TAG_REPLY,\n"
+        "        .word = (uint32_t)err};\n}\n");
 }
 
 void emit_kernel(struct emit *e)
@@ -469,6 +574,9 @@ void emit_kernel(struct emit *e)
 
     put_banner(e, "dispatch of kernel objects");
     put(e, "#include \"%s_kernel.h\"\n", e->base);
+    /* Short operations are inlined into their decoding. */
+    if (has_short(e->unit->decls))
+        put(e, "\n#include <kernel/short.h>\n");
     scan_ops(&n, e->unit->decls);
     put_helpers(e, &n, false);
     each_interface(e, put_fail);

@@ -6,6 +6,7 @@
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
@@ -43,6 +44,11 @@ void factory_pages_free(struct factory *f, void *pages, unsigned order)
     pool_pages_free(&f->pool, pages, order);
 }
 
+void factory_pages_free_clean(struct factory *f, void *pages, unsigned order)
+{
+    pool_pages_free_clean(&f->pool, pages, order);
+}
+
 void *factory_block(struct factory *f, size_t size)
 {
     return pool_block(&f->pool, size);
@@ -50,18 +56,25 @@ void *factory_block(struct factory *f, size_t size)
 
 void factory_block_free(void *block)
 {
-    pool_block_free(block, &area);
+    pool_block_free(block);
 }
 
 bool factory_destroy(struct factory *f)
 {
     while (!list_empty(&f->objects)) {
         object_kill(container_of(f->objects.next, struct object, link));
+        if (preempt_point(1)) {
+            return false;
+        }
     }
     if (f->count > 0) {
         return false;
     }
-    pool_give_back(&f->pool, &f->object.factory->pool);
+    while (!pool_give_back(&f->pool, &f->object.factory->pool)) {
+        if (preempt_point(1)) {
+            return false;
+        }
+    }
     factory_block_free(f);
     return true;
 }

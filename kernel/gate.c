@@ -4,6 +4,7 @@
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
+#include <kernel/preempt.h>
 #include <kernel/thread.h>
 
 #include "objects_kernel.h"
@@ -39,18 +40,38 @@ void gate_bind(struct gate *g, struct thread *server, int err)
     }
 }
 
-void gate_destroy(struct gate *g)
+bool gate_fail_senders(struct gate *g, int err)
 {
+    g->thread = NULL;
+    g->fast = &thread_nobody;
+    while (!list_empty(&g->senders)) {
+        thread_fail(container_of(g->senders.next, struct thread, gate_link),
+                    err);
+        if (preempt_point(3)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool gate_destroy(struct gate *g)
+{
+    if (!gate_fail_senders(g, L4_EDEAD)) {
+        return false;
+    }
     gate_bind(g, NULL, L4_EDEAD);
     factory_block_free(g);
+    return true;
 }
 
 l4_err_t thread_op_bind(struct thread *self, struct invocation *inv,
                         struct gate *gate)
 {
-    (void)inv;
     if (!self->task) {
         return L4_EDEAD;
+    }
+    if (!gate_fail_senders(gate, L4_EUNBOUND)) {
+        preempt_restart(inv->caller);
     }
     gate_bind(gate, self, L4_EUNBOUND);
     return L4_OK;

@@ -76,6 +76,27 @@ l4_err_t invocation_dest(struct invocation *inv, unsigned out,
     return L4_OK;
 }
 
+static const struct kernel_shorts no_shorts = {.ops = {{.tag = ~L4_TAG_NONE}}};
+
+const struct kernel_shorts *const kernel_shorts[16] = {
+    &no_shorts,
+    [OBJECT_TASK] = &kernel_task_shorts,
+    [OBJECT_THREAD] = &kernel_thread_shorts,
+    [OBJECT_GATE] = &no_shorts,
+    [OBJECT_SCHED] = &kernel_sched_shorts,
+    [OBJECT_SIGNAL] = &kernel_signal_shorts,
+    [OBJECT_FACTORY] = &kernel_factory_shorts,
+    [OBJECT_DEVICE] = &kernel_device_shorts,
+    [OBJECT_PORTS] = &kernel_ports_shorts,
+    [OBJECT_CONSOLE] = &kernel_console_shorts,
+    [OBJECT_TRACE] = &kernel_trace_shorts,
+    &no_shorts,
+    &no_shorts,
+    &no_shorts,
+    &no_shorts,
+    &no_shorts,
+};
+
 static void dispatch(const struct cap *cap, struct invocation *inv)
 {
     void *target = cap_target(cap);

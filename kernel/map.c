@@ -7,43 +7,39 @@
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
+
+/* The largest flexpage of memory that is passed on at once. */
+#define MAP_ORDER_MAX 39u
 
 unsigned map_entries(l4_fpage_t fpage)
 {
     unsigned order = l4_fpage_order(fpage);
-    unsigned too_many = L4_MSG_ITEMS + 1;
 
     switch (l4_fpage_kind(fpage)) {
     case L4_FPAGE_MEM:
-        if (order < L4_PAGE_ORDER || order > L4_PAGE_ORDER + 4) {
-            return too_many;
+        if (order >= PTAB_ORDER_2M) {
+            order -= order < PTAB_ORDER_1G ? PTAB_ORDER_2M : PTAB_ORDER_1G;
+        } else {
+            order -= L4_PAGE_ORDER;
         }
-        return 1u << (order - L4_PAGE_ORDER);
-    case L4_FPAGE_CAP: return order > 4 ? too_many : 1u << order;
-    default: return too_many;
+        break;
+    case L4_FPAGE_CAP: break;
+    default: return L4_MSG_ITEMS + 1;
     }
+    return order > 4 ? L4_MSG_ITEMS + 1 : 1u << order;
 }
 
 /* A node for an entry of `task`, paid for by its factory. */
-static struct node *node_new(struct task *task, unsigned kind, uint64_t base,
-                             unsigned order)
+static inline struct node *node_new(struct task *task, unsigned kind,
+                                    uint64_t base, unsigned order)
 {
-    struct node *n = factory_block(task->object.factory, sizeof(*n));
+    struct node *n = pool_small(&task->object.factory->pool);
 
     if (n) {
         node_init(n, task, kind, base, order);
     }
     return n;
-}
-
-/* Links `n` below `parent`, or in its place if the entry is granted. */
-static l4_err_t node_link(struct node *parent, struct node *n, bool grant)
-{
-    if (grant) {
-        mapdb_replace(parent, n);
-        return L4_OK;
-    }
-    return mapdb_insert(parent, n) ? L4_OK : L4_E2BIG;
 }
 
 l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
@@ -55,10 +51,9 @@ l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
     if (!n) {
         return L4_EQUOTA;
     }
-    l4_err_t err = node_link(src->table.nodes[slot], n, false);
-    if (err) {
-        factory_block_free(n);
-        return err;
+    if (!mapdb_insert(src->table.nodes[slot], n)) {
+        pool_small_free(n);
+        return L4_E2BIG;
     }
     captab_put(&dest->task->table, dest->slot, cap, n);
     return L4_OK;
@@ -90,7 +85,7 @@ static void cap_grant(const struct map_request *r, uint32_t from, uint32_t to,
     }
     mapdb_replace(old, n);
     captab_clear(src, from);
-    factory_block_free(old);
+    pool_small_free(old);
     captab_put(&r->dst->table, to, cap, n);
 }
 
@@ -117,63 +112,108 @@ static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
     return L4_OK;
 }
 
-static l4_err_t map_caps(const struct map_request *r)
+/* One entry has been dealt with, and there are more. */
+static l4_err_t map_step(struct map_request *r)
+{
+    if (r->limit > 0) {
+        return --r->limit == 0 ? L4_E2BIG : L4_OK;
+    }
+    return preempt_point(3) ? MAP_AGAIN : L4_OK;
+}
+
+static l4_err_t map_caps(struct map_request *r)
 {
     uint64_t count = 1ull << l4_fpage_order(r->fpage);
     uint64_t from = l4_fpage_base(r->fpage) >> 12;
     uint64_t to = r->dest >> 12;
-    l4_err_t result = L4_EFAULT;
+    bool some = r->done > 0;
 
     if (to + count > r->dst->table.size || (from & (count - 1))) {
         return L4_EINVAL;
     }
-    for (uint64_t i = 0; i < count; i++) {
-        l4_err_t err = map_cap(r, (uint32_t)(from + i), (uint32_t)(to + i));
-        if (err == L4_EFAULT) {
-            continue;
+    while (r->done < count) {
+        l4_err_t err =
+            map_cap(r, (uint32_t)(from + r->done), (uint32_t)(to + r->done));
+        if (err && err != L4_EFAULT) {
+            return err;
         }
+        some = some || !err;
+        r->done++;
+        err = r->done < count ? map_step(r) : L4_OK;
         if (err) {
             return err;
         }
-        result = L4_OK;
     }
-    return result;
+    return some ? L4_OK : L4_EFAULT;
 }
 
-/* What a step of mapping memory found at its source. */
+/* A leaf to be passed on, or a part of it. */
 struct mem_source {
     struct ptab_slot slot;
-    uint64_t phys;
-    unsigned rights;
-    bool cached;
+    uint64_t va;
+    uint64_t phys; /* at va */
 };
 
-/* Looks up the source page at `va`. L4_EFAULT if it cannot be passed on. */
-static l4_err_t mem_source(struct task *src, uint64_t va, struct mem_source *m)
+/* The largest leaf that fits both sides, below `limit` and up to `left`
+ * bytes. */
+static unsigned leaf_order(const struct mem_source *m, uint64_t to,
+                           uint64_t left, unsigned limit)
 {
-    if (arch_ptab_find(&src->space, va, L4_PAGE_ORDER, NULL, &m->slot) ||
-        !arch_pte_present(&m->slot) || !*m->slot.node) {
+    static const unsigned orders[] = {PTAB_ORDER_1G, PTAB_ORDER_2M};
+
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t size = 1ull << orders[i];
+        if (orders[i] < limit && orders[i] <= m->slot.order && size <= left &&
+            ((m->va | to | m->phys) & (size - 1)) == 0 &&
+            (orders[i] == PTAB_ORDER_2M || arch_ptab_has_1g())) {
+            return orders[i];
+        }
+    }
+    return L4_PAGE_ORDER;
+}
+
+#define FPAGE_ONE_PAGE (L4_FPAGE_MEM << 6 | L4_PAGE_ORDER)
+#define USER_BITS 47        /* user addresses are below; but the last page */
+#define FPAGE_SHAPE 0xffull /* kind and order */
+
+l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
+                  uint64_t dest)
+{
+    uint64_t from = l4_fpage_base(fpage);
+    uint64_t to = dest & ~0xfffull;
+
+    if ((fpage & FPAGE_SHAPE) != FPAGE_ONE_PAGE || dest & 0xfff ||
+        !(l4_fpage_rights(fpage) & 7) ||
+        (from | (to + L4_PAGE_SIZE)) >> USER_BITS) {
+        return MAP_GENERAL;
+    }
+    struct ptab_slot s = arch_ptab_leaf(&src->space, from);
+    struct ptab_slot d = {arch_ptab_page(&dst->space, to), L4_PAGE_ORDER};
+    if (!d.entry || *d.entry || !arch_pte_present(&s)) {
+        return MAP_GENERAL;
+    }
+    struct node *parent = *ptab_node(&s);
+    if (!parent) {
         return L4_EFAULT;
     }
-    uint64_t inside = va & ((1ull << m->slot.order) - 1);
-    m->phys = arch_pte_phys(&m->slot) + inside;
-    m->rights = arch_pte_rights(&m->slot);
-    m->cached = arch_pte_cached(&m->slot);
+    struct node *n = pool_small(&dst->object.factory->pool);
+    if (!n) {
+        return L4_EQUOTA;
+    }
+    n->task = dst;
+    n->where = to | FPAGE_ONE_PAGE;
+    if (!mapdb_insert(parent, n)) {
+        pool_small_free(n);
+        return L4_E2BIG;
+    }
+    arch_pte_derive(&d, &s,
+                    arch_pte_phys(&s) | (from & ((1ull << s.order) - 1)),
+                    l4_fpage_rights(fpage), false);
+    *ptab_node(&d) = n;
     return L4_OK;
 }
 
-/* The largest leaf that fits both sides, up to `left` bytes. */
-static unsigned leaf_order(const struct mem_source *m, uint64_t va, uint64_t to,
-                           uint64_t left)
-{
-    if (m->slot.order >= PTAB_ORDER_2M && left >= 1ull << PTAB_ORDER_2M &&
-        ((va | to | m->phys) & ((1ull << PTAB_ORDER_2M) - 1)) == 0) {
-        return PTAB_ORDER_2M;
-    }
-    return PTAB_ORDER_4K;
-}
-
-/* The page is there already: fine if it is the same with all the rights. */
+/* Something is there already: fine if it is the same with all the rights. */
 static l4_err_t mem_present(const struct ptab_slot *slot, uint64_t to,
                             uint64_t phys, unsigned rights)
 {
@@ -185,101 +225,116 @@ static l4_err_t mem_present(const struct ptab_slot *slot, uint64_t to,
     return L4_OK;
 }
 
-static void mem_grant_source(struct task *src, struct mem_source *m,
-                             uint64_t va)
-{
-    struct node *old = *m->slot.node;
-
-    arch_pte_clear(&m->slot);
-    *m->slot.node = NULL;
-    arch_tlb_flush(&src->space, va);
-    factory_block_free(old);
-}
-
-/* Maps one leaf of `order` from `va` to `to`. */
-static l4_err_t map_leaf(const struct map_request *r, uint64_t va, uint64_t to,
-                         unsigned order, struct mem_source *m)
+/* Maps one leaf of `order` from `m` to `to`. */
+static inline l4_err_t map_leaf(const struct map_request *r,
+                                struct mem_source *m, uint64_t to,
+                                unsigned order)
 {
     struct ptab_slot slot;
-    bool grant = r->dest & L4_ITEM_GRANT;
-    unsigned rights = m->rights & l4_fpage_rights(r->fpage);
-    l4_err_t err = arch_ptab_find(&r->dst->space, to, order,
+    unsigned rights = l4_fpage_rights(r->fpage);
+    l4_err_t err = arch_ptab_make(&r->dst->space, to, order,
                                   r->dst->object.factory, &slot);
 
     if (err) {
         return err;
     }
-    if (arch_pte_present(&slot)) {
-        return mem_present(&slot, to, m->phys, rights);
-    }
-    if (grant && m->slot.order != order) {
-        return L4_EINVAL; /* a part of a larger page cannot leave it */
+    if (*slot.entry) {
+        return mem_present(&slot, to, m->phys,
+                           rights & arch_pte_rights(&m->slot));
     }
     struct node *n = node_new(r->dst, L4_FPAGE_MEM, to, order);
     if (!n) {
         return L4_EQUOTA;
     }
-    err = node_link(*m->slot.node, n, grant);
+    arch_pte_derive(&slot, &m->slot, m->phys, rights,
+                    r->dest & L4_ITEM_NOCACHE);
+    if (r->dest & L4_ITEM_GRANT) {
+        err = leaf_give(r->src, &m->slot, m->va, n);
+    } else if (!mapdb_insert(*ptab_node(&m->slot), n)) {
+        err = L4_E2BIG;
+    }
     if (err) {
-        factory_block_free(n);
+        arch_pte_clear(&slot);
+        pool_small_free(n);
         return err;
     }
-    if (grant) {
-        mem_grant_source(r->src, m, va);
-    }
-    arch_pte_make(&slot, m->phys, rights | L4_MEM_R,
-                  m->cached && !(r->dest & L4_ITEM_NOCACHE));
-    *slot.node = n;
+    *ptab_node(&slot) = n;
     return L4_OK;
 }
 
-static l4_err_t map_memory(const struct map_request *r)
+/* Maps what of the leaf `m` can be mapped at once; `*order` becomes the size
+ * of that. */
+static inline l4_err_t map_part(const struct map_request *r,
+                                struct mem_source *m, uint64_t to,
+                                uint64_t left, unsigned *order)
+{
+    l4_err_t err;
+    unsigned limit = 64;
+
+    do {
+        *order = m->slot.order == L4_PAGE_ORDER
+                     ? L4_PAGE_ORDER
+                     : leaf_order(m, to, left, limit);
+        err = map_leaf(r, m, to, *order);
+        limit = *order;
+        /* Where smaller leaves are, a larger one does not fit. */
+    } while (err == L4_EEXIST && *order > L4_PAGE_ORDER);
+    return err;
+}
+
+static l4_err_t map_memory(struct map_request *r)
 {
     uint64_t size = 1ull << l4_fpage_order(r->fpage);
     uint64_t from = l4_fpage_base(r->fpage);
     uint64_t to = r->dest & ~0xfffull;
-    l4_err_t result = L4_EFAULT;
-    uint64_t done = 0;
+    bool some = r->done > 0;
 
     if (from & (size - 1) || from >= L4_USER_END || to >= L4_USER_END ||
         size > L4_USER_END - from || size > L4_USER_END - to) {
         return L4_EINVAL;
     }
-    while (done < size) {
-        struct mem_source m;
-        unsigned order = L4_PAGE_ORDER;
-        if (mem_source(r->src, from + done, &m) == L4_OK) {
-            order = leaf_order(&m, from + done, to + done, size - done);
-            l4_err_t err = map_leaf(r, from + done, to + done, order, &m);
-            if (err == L4_EEXIST && order > L4_PAGE_ORDER) {
-                /* Small pages have been there, and left their table. */
-                order = L4_PAGE_ORDER;
-                err = map_leaf(r, from + done, to + done, order, &m);
-            }
+    while (r->done < size) {
+        struct mem_source m = {.va = from + r->done};
+        unsigned order;
+        l4_err_t err;
+        if (arch_ptab_find(&r->src->space, m.va, &m.slot) &&
+            *ptab_node(&m.slot)) {
+            m.phys =
+                arch_pte_phys(&m.slot) + (m.va & ((1ull << m.slot.order) - 1));
+            err = map_part(r, &m, to + r->done, size - r->done, &order);
             if (err) {
                 return err;
             }
-            result = L4_OK;
+            some = true;
+            r->done += 1ull << order;
+        } else {
+            order = m.slot.order;
+            r->done = (m.va & ~((1ull << order) - 1)) + (1ull << order) - from;
         }
-        done += 1ull << order;
+        err = r->done < size ? map_step(r) : L4_OK;
+        if (err) {
+            return err;
+        }
     }
-    return result;
+    return some ? L4_OK : L4_EFAULT;
 }
 
-l4_err_t map_flexpage(const struct map_request *r)
+l4_err_t map_flexpage(struct map_request *r)
 {
     unsigned order = l4_fpage_order(r->fpage);
+    l4_err_t err;
 
     if (r->dest & 0xfff & ~L4_ITEM_FLAGS) {
         return L4_EINVAL;
     }
     switch (l4_fpage_kind(r->fpage)) {
     case L4_FPAGE_MEM:
-        if (order < L4_PAGE_ORDER || order > 30 ||
+        if (order - L4_PAGE_ORDER > MAP_ORDER_MAX - L4_PAGE_ORDER ||
             !(l4_fpage_rights(r->fpage) & 7)) {
             return L4_EINVAL;
         }
-        return map_memory(r);
+        err = map_page(r->src, r->dst, r->fpage, r->dest);
+        return err == MAP_GENERAL ? map_memory(r) : err;
     case L4_FPAGE_CAP: return order > 12 ? L4_EINVAL : map_caps(r);
     default: return L4_EINVAL;
     }
@@ -290,12 +345,12 @@ l4_err_t map_origin(struct task *dst, uint64_t va, uint64_t phys,
 {
     struct ptab_slot slot;
     l4_err_t err =
-        arch_ptab_find(&dst->space, va, order, dst->object.factory, &slot);
+        arch_ptab_make(&dst->space, va, order, dst->object.factory, &slot);
 
     if (err) {
         return err;
     }
-    if (arch_pte_present(&slot)) {
+    if (*slot.entry) {
         return L4_EEXIST;
     }
     struct node *n = node_new(dst, L4_FPAGE_MEM, va, order);
@@ -303,6 +358,6 @@ l4_err_t map_origin(struct task *dst, uint64_t va, uint64_t phys,
         return L4_EQUOTA;
     }
     arch_pte_make(&slot, phys, rights | L4_MEM_R, cached);
-    *slot.node = n;
+    *ptab_node(&slot) = n;
     return L4_OK;
 }

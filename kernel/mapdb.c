@@ -2,36 +2,9 @@
 #include <kernel/assert.h>
 #include <kernel/mapdb.h>
 
-void node_init(struct node *n, struct task *task, unsigned kind, uint64_t base,
-               unsigned order)
-{
-    n->next = NULL;
-    n->prev = NULL;
-    n->task = task;
-    n->where = (base & 0x0000fffffffff000ull) | (uint64_t)kind << 6 | order;
-}
-
-bool mapdb_insert(struct node *parent, struct node *n)
-{
-    if (!parent) {
-        return true;
-    }
-    if (node_depth(parent) >= MAPDB_DEPTH_MAX) {
-        return false;
-    }
-    n->where |= (uint64_t)(node_depth(parent) + 1) << 48;
-    n->next = parent->next;
-    n->prev = parent;
-    if (n->next) {
-        n->next->prev = n;
-    }
-    parent->next = n;
-    return true;
-}
-
 void mapdb_replace(struct node *old, struct node *n)
 {
-    n->where |= (uint64_t)node_depth(old) << 48;
+    n->where |= (uint64_t)node_depth(old) << MAPDB_DEPTH_SHIFT;
     n->next = old->next;
     n->prev = old->prev;
     if (n->next) {
@@ -44,22 +17,36 @@ void mapdb_replace(struct node *old, struct node *n)
     old->prev = NULL;
 }
 
-struct node *mapdb_next(const struct node *top, const struct node *n)
+/* A marker's base holds the depth of its scan's top, its task the top. */
+void marker_insert(struct node *marker, struct node *n, const struct node *top)
 {
-    struct node *next = n->next;
-
-    return next && node_depth(next) > node_depth(top) ? next : NULL;
+    node_init(marker, (struct task *)(uintptr_t)top, 0,
+              (uint64_t)node_depth(top) << 12, 0);
+    marker->where |= ~0ull << MAPDB_DEPTH_SHIFT;
+    marker->next = n->next;
+    marker->prev = n;
+    if (marker->next) {
+        marker->next->prev = marker;
+    }
+    n->next = marker;
 }
 
-void mapdb_remove(struct node *n)
+void marker_pass(struct node *marker, struct node *top)
 {
-    assert(!mapdb_next(n, n));
-    if (n->prev) {
-        n->prev->next = n->next;
+    const struct node *scanned = (const struct node *)marker->task;
+    bool above = node_base(marker) >> 12 < node_depth(top);
+    uint64_t where = marker->where;
+
+    mapdb_remove(marker);
+    if (above) {
+        assert(top->prev);
+        marker_insert(marker, top->prev, scanned);
+        marker->where = where;
     }
-    if (n->next) {
-        n->next->prev = n->prev;
-    }
-    n->next = NULL;
-    n->prev = NULL;
+}
+
+bool marker_valid(const struct node *marker, const struct node *top)
+{
+    return marker->prev &&
+           marker->task == (const struct task *)(const void *)top;
 }

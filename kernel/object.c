@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <arch/cpu.h>
+
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
@@ -18,8 +21,13 @@ struct object *cap_object(const struct cap *cap)
     return target; /* all others begin with it */
 }
 
-/* What was killed and not yet destroyed, in that order. */
-static struct list dying = {&dying, &dying};
+struct list objects_dying = {&objects_dying, &objects_dying};
+
+/* Who destroys them, or NULL. */
+static struct thread *reaper;
+
+/* What dies now dies on the reaper's account. */
+static bool reaping;
 
 void object_init(struct object *o, enum object_type type, struct factory *f)
 {
@@ -39,44 +47,61 @@ void object_kill(struct object *o)
     }
     o->dying = true;
     list_remove(&o->link);
-    list_append(&dying, &o->link);
+    list_append(&objects_dying, &o->link);
+    if (!reaping) {
+        reaper = current_thread();
+    }
 }
 
-/* Undoes and frees one object. False: others have to go first. */
+/* Undoes and frees one object. False: not yet all is done, or others have to
+ * go first. */
 static bool object_destroy(struct object *o)
 {
     switch (o->type) {
-    case OBJECT_TASK: task_destroy(container_of(o, struct task, object)); break;
+    case OBJECT_TASK: return task_destroy(container_of(o, struct task, object));
     case OBJECT_THREAD:
-        thread_destroy(container_of(o, struct thread, object));
-        break;
-    case OBJECT_GATE: gate_destroy(container_of(o, struct gate, object)); break;
+        return thread_destroy(container_of(o, struct thread, object));
+    case OBJECT_GATE: return gate_destroy(container_of(o, struct gate, object));
     case OBJECT_SCHED:
         sched_destroy(container_of(o, struct sched, object));
-        break;
+        return true;
     case OBJECT_SIGNAL:
-        signal_destroy(container_of(o, struct signal, object));
-        break;
+        return signal_destroy(container_of(o, struct signal, object));
     case OBJECT_FACTORY:
         return factory_destroy(container_of(o, struct factory, object));
-    default: assert(!"an object that cannot be destroyed");
+    default: assert(!"an object that cannot be destroyed"); return true;
     }
-    return true;
 }
 
-void objects_reap(void)
+bool objects_reap(struct thread *t)
 {
-    while (!list_empty(&dying)) {
-        struct object *o = container_of(dying.next, struct object, link);
+    if (t && reaper && reaper != t && reaper->sched &&
+        thread_state(reaper) == THREAD_READY) {
+        return true;
+    }
+    reaper = t;
+    reaping = true;
+    while (!list_empty(&objects_dying)) {
+        struct object *o =
+            container_of(objects_dying.next, struct object, link);
         struct factory *f = o->factory;
         list_remove(&o->link);
-        if (o->root) {
-            node_revoke(o->root, true);
-        }
-        if (object_destroy(o)) {
+        if ((!o->root || node_revoke(o->root, true)) && object_destroy(o)) {
             f->count--;
         } else {
-            list_append(&dying, &o->link);
+            list_append(&objects_dying, &o->link);
         }
+        if (preempt_point(4)) {
+            break;
+        }
+    }
+    reaping = false;
+    return false;
+}
+
+void objects_reaper_leave(const struct thread *t)
+{
+    if (reaper == t) {
+        reaper = NULL;
     }
 }

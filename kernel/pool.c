@@ -3,15 +3,6 @@
 #include <kernel/pool.h>
 #include <kernel/string.h>
 
-/* The head of a slab page. */
-struct slab {
-    struct list link; /* in the pool's partial list, unless full */
-    struct pool *pool;
-    void *free; /* chain of free blocks */
-    uint16_t class;
-    uint16_t used;
-};
-
 #define SLAB_HEAD 128u
 
 static const uint16_t slab_size[SLAB_CLASSES] = {32, 128, 256, 384, 640, 1024};
@@ -33,7 +24,7 @@ void pool_area_init(struct pool_area *area, void *base, size_t bytes)
         (pages * sizeof(struct frame) + POOL_PAGE_SIZE - 1) / POOL_PAGE_SIZE;
 
     assert(pages > table);
-    memset(base, 0, table * POOL_PAGE_SIZE);
+    memset(base, 0, pages * POOL_PAGE_SIZE);
     area->frames = base;
     area->base = (char *)base + table * POOL_PAGE_SIZE;
     area->pages = pages - table;
@@ -63,10 +54,13 @@ static void block_put(struct pool *pool, size_t index, unsigned order)
     list_insert(&pool->free[order], page_at(pool->area, index));
 }
 
-/* Takes a free block out of its list. */
+/* Takes a free block out of its list: all of it is zero then. */
 static void block_take(struct pool *pool, size_t index)
 {
-    list_remove(page_at(pool->area, index));
+    struct list *link = page_at(pool->area, index);
+
+    list_remove(link);
+    *link = (struct list){NULL, NULL};
     pool->area->frames[index].free = false;
 }
 
@@ -134,12 +128,16 @@ void *pool_pages(struct pool *pool, unsigned order)
     if (order >= POOL_ORDERS || !block_alloc(pool, order, &index)) {
         return NULL;
     }
-    void *block = page_at(pool->area, index);
-    memset(block, 0, (size_t)POOL_PAGE_SIZE << order);
-    return block;
+    return page_at(pool->area, index);
 }
 
 void pool_pages_free(struct pool *pool, void *block, unsigned order)
+{
+    memset(block, 0, (size_t)POOL_PAGE_SIZE << order);
+    pool_pages_free_clean(pool, block, order);
+}
+
+void pool_pages_free_clean(struct pool *pool, void *block, unsigned order)
 {
     size_t index = page_index(pool->area, block);
     const struct frame *frame = &pool->area->frames[index];
@@ -195,10 +193,10 @@ void *pool_block(struct pool *pool, size_t size)
     return block;
 }
 
-void pool_block_free(void *block, struct pool_area *area)
+void pool_block_free(void *block)
 {
-    size_t offset = (size_t)((char *)block - area->base) % POOL_PAGE_SIZE;
-    struct slab *slab = (void *)((char *)block - offset);
+    struct slab *slab =
+        (struct slab *)((uintptr_t)block & ~(uintptr_t)(POOL_PAGE_SIZE - 1));
     struct pool *pool = slab->pool;
 
     assert(slab->used > 0);
@@ -240,19 +238,25 @@ bool pool_give(struct pool *from, struct pool *to, size_t pages)
     return true;
 }
 
-void pool_give_back(struct pool *pool, struct pool *parent)
+bool pool_give_back(struct pool *pool, struct pool *parent)
 {
-    assert(pool->unused == pool->total);
-    for (unsigned order = 0; order < POOL_ORDERS; order++) {
-        while (!list_empty(&pool->free[order])) {
-            size_t index = page_index(pool->area, pool->free[order].next);
-            block_take(pool, index);
-            pool->area->frames[index].owner = NULL;
-            block_free(parent, index, order);
-        }
+    unsigned order = 0;
+
+    while (order < POOL_ORDERS && list_empty(&pool->free[order])) {
+        order++;
     }
-    parent->total += pool->total;
-    parent->unused += pool->total;
-    pool->total = 0;
-    pool->unused = 0;
+    if (order == POOL_ORDERS) {
+        assert(pool->total == 0 && pool->unused == 0);
+        return true;
+    }
+    size_t pages = (size_t)1 << order;
+    size_t index = page_index(pool->area, pool->free[order].next);
+    block_take(pool, index);
+    pool->area->frames[index].owner = NULL;
+    block_free(parent, index, order);
+    pool->total -= pages;
+    pool->unused -= pages;
+    parent->total += pages;
+    parent->unused += pages;
+    return false;
 }

@@ -2,6 +2,7 @@
 #include <l4/err.h>
 
 #include <arch/cpu.h>
+#include <arch/regs.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
@@ -9,6 +10,7 @@
 #include <kernel/factory.h>
 #include <kernel/heap.h>
 #include <kernel/invocation.h>
+#include <kernel/preempt.h>
 #include <kernel/ready.h>
 #include <kernel/sched.h>
 #include <kernel/thread.h>
@@ -180,6 +182,10 @@ static void scheduler_pick(struct scheduler *s)
     scheduler_account(s, arch_time_now());
     while (!(first = ready_first(&s->ready))) {
         cpu->sched = NULL;
+        if (!list_empty(&objects_dying)) {
+            objects_reap(NULL);
+            continue;
+        }
         scheduler_retime(s);
         s->idle = true;
         arch_idle();
@@ -198,15 +204,17 @@ static void scheduler_pick(struct scheduler *s)
 void scheduler_leave(void)
 {
     struct scheduler *s = scheduler();
+    struct thread *next;
 
-    objects_reap();
-    if (s->resched) {
-        scheduler_pick(s);
-    }
-    if (s->retime) {
-        scheduler_retime(s);
-    }
-    struct thread *next = this_cpu()->sched->thread;
+    do {
+        if (s->resched) {
+            scheduler_pick(s);
+        }
+        if (s->retime) {
+            scheduler_retime(s);
+        }
+        next = this_cpu()->sched->thread;
+    } while (!list_empty(&objects_dying) && !objects_reap(next));
     if (next != current_thread()) {
         arch_switch_to(next);
     }
@@ -258,6 +266,31 @@ void kernel_timer(void)
     if (!s->idle) {
         scheduler_leave();
     }
+}
+
+bool preempt_poll(void)
+{
+    struct scheduler *s = scheduler();
+    bool idle = s->idle;
+
+    s->idle = true;
+    arch_take_interrupts();
+    s->idle = idle;
+    if (!s->resched) {
+        this_cpu()->work = 0;
+        if (s->retime) {
+            scheduler_retime(s);
+        }
+    }
+    return s->resched; /* and so will the next one say, until it is done */
+}
+
+void preempt_restart(struct thread *t)
+{
+    arch_syscall_again(t);
+    t->status |= THREAD_RESTART;
+    scheduler_leave();
+    arch_return();
 }
 
 bool scheduler_is_idle(void)

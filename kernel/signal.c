@@ -8,6 +8,7 @@
 #include <kernel/factory.h>
 #include <kernel/invocation.h>
 #include <kernel/ipc.h>
+#include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
@@ -37,19 +38,23 @@ struct signal *signal_new(struct factory *pay)
     return s;
 }
 
-void signal_destroy(struct signal *s)
+bool signal_destroy(struct signal *s)
 {
     signal_unbind(s);
     while (!list_empty(&s->tasks)) {
         struct task *t = container_of(s->tasks.next, struct task, exit_link);
         t->exit_signal = NULL;
         list_remove(&t->exit_link);
+        if (preempt_point(1)) {
+            return false;
+        }
     }
     if (s->line != SIGNAL_NO_LINE) {
         arch_irq_release(s->line);
         lines[s->line] = NULL;
     }
     factory_block_free(s);
+    return true;
 }
 
 /* The signal becomes pending at its thread, and arrives if that waits. */

@@ -8,6 +8,7 @@
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -39,7 +40,7 @@ static l4_err_t table_init(struct captab *t, unsigned order, struct factory *f)
     }
     t->nodes = factory_pages(f, nodes);
     if (!t->nodes) {
-        factory_pages_free(f, t->caps, caps);
+        factory_pages_free_clean(f, t->caps, caps);
         return L4_EQUOTA;
     }
     t->size = size;
@@ -48,21 +49,22 @@ static l4_err_t table_init(struct captab *t, unsigned order, struct factory *f)
 
 static void table_free(struct captab *t, struct factory *f)
 {
-    factory_pages_free(f, t->caps, pages_order(t->size * sizeof(struct cap)));
-    factory_pages_free(f, t->nodes,
-                       pages_order(t->size * sizeof(struct node *)));
+    factory_pages_free_clean(f, t->caps,
+                             pages_order(t->size * sizeof(struct cap)));
+    factory_pages_free_clean(f, t->nodes,
+                             pages_order(t->size * sizeof(struct node *)));
 }
 
 l4_err_t task_pin(struct task *t, uint64_t address, const void *page)
 {
     struct ptab_slot slot;
-    l4_err_t err = arch_ptab_find(&t->space, address, L4_PAGE_ORDER,
+    l4_err_t err = arch_ptab_make(&t->space, address, L4_PAGE_ORDER,
                                   t->object.factory, &slot);
 
     if (err) {
         return err;
     }
-    if (arch_pte_present(&slot)) {
+    if (*slot.entry) {
         return L4_EEXIST;
     }
     arch_pte_make(&slot, virt_to_phys(page), L4_MEM_R | L4_MEM_W, true);
@@ -73,8 +75,7 @@ void task_unpin(struct task *t, uint64_t address)
 {
     struct ptab_slot slot;
 
-    if (arch_ptab_find(&t->space, address, L4_PAGE_ORDER, NULL, &slot) ==
-        L4_OK) {
+    if (arch_ptab_find(&t->space, address, &slot)) {
         arch_pte_clear(&slot);
         arch_tlb_flush(&t->space, address);
     }
@@ -106,45 +107,121 @@ l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
     return L4_OK;
 }
 
-void task_destroy(struct task *t)
+/* Takes everything of a kind from a task that dies. */
+static bool task_empty(struct task *t, unsigned kind, unsigned order)
 {
-    struct factory *f = t->object.factory;
-    const l4_fpage_t memory = l4_fpage(L4_FPAGE_MEM, 0, 47, L4_RIGHTS_ALL);
-    const l4_fpage_t caps = l4_fpage(L4_FPAGE_CAP, 0, 16, L4_RIGHTS_ALL);
+    return unmap_flexpage(t, l4_fpage(kind, 0, order, L4_RIGHTS_ALL), true,
+                          &t->unmap) == L4_OK;
+}
 
-    while (!list_empty(&t->threads)) {
-        thread_leave_task(
-            container_of(t->threads.next, struct thread, task_link));
+/* One step after the other; false: again. */
+static bool task_destroy_step(struct task *t)
+{
+    switch (t->gone) {
+    case 0:
+        while (!list_empty(&t->threads)) {
+            if (!thread_leave_task(
+                    container_of(t->threads.next, struct thread, task_link)) ||
+                preempt_point(4)) {
+                return false;
+            }
+        }
+        while (!list_empty(&t->guests)) {
+            vcpu_leave_guest(
+                container_of(t->guests.next, struct thread, guest_link));
+            if (preempt_point(4)) {
+                return false;
+            }
+        }
+        list_remove(&t->exit_link);
+        trace_leave_task(t);
+        return true;
+    case 1: return task_empty(t, L4_FPAGE_MEM, 47);
+    case 2: return task_empty(t, L4_FPAGE_CAP, 16);
+    default:
+        while (!arch_space_free(&t->space, t->object.factory)) {
+            if (preempt_point(2)) {
+                return false;
+            }
+        }
+        return true;
     }
-    while (!list_empty(&t->guests)) {
-        vcpu_leave_guest(
-            container_of(t->guests.next, struct thread, guest_link));
+}
+
+bool task_destroy(struct task *t)
+{
+    while (t->gone < 4) {
+        if (!task_destroy_step(t)) {
+            return false;
+        }
+        unmap_begin(&t->unmap);
+        t->gone++;
     }
-    list_remove(&t->exit_link);
-    trace_leave_task(t);
-    l4_err_t err = unmap_flexpage(t, memory, true);
-    assert(!err);
-    err = unmap_flexpage(t, caps, true);
-    assert(!err);
-    arch_space_free(&t->space, f);
-    table_free(&t->table, f);
+    table_free(&t->table, t->object.factory);
     factory_block_free(t);
+    return true;
+}
+
+/* An entry has been dealt with, and `err` came of it: sets what the caller
+ * learns. False: that was the last one. */
+static bool entry_end(struct thread *t, uint32_t index, l4_err_t err,
+                      uint32_t *done, int32_t *error)
+{
+    if (err == MAP_AGAIN) {
+        t->entries_done = index;
+        preempt_restart(t);
+    }
+    t->entry_done = 0;
+    unmap_begin(&t->unmap);
+    if (err) {
+        *error = err;
+        return false;
+    }
+    *done = index + 1;
+    return true;
+}
+
+/* Between two entries. */
+static void entry_next(struct thread *t, uint32_t index)
+{
+    if (preempt_point(2)) {
+        t->entries_done = index;
+        preempt_restart(t);
+    }
 }
 
 l4_err_t task_op_map(struct task *self, struct invocation *inv,
                      const l4_map_entry_t *entries, uint32_t entries_count,
                      uint32_t *done, int32_t *error)
 {
-    for (uint32_t i = 0; i < entries_count; i++) {
-        const struct map_request r = {.src = inv->caller->task,
-                                      .dst = self,
-                                      .fpage = entries[i].fpage,
-                                      .dest = entries[i].dest};
-        *error = map_flexpage(&r);
-        if (*error) {
+    struct thread *t = inv->caller;
+
+    if (entries_count == 1 && !(t->status & THREAD_RESTART)) {
+        l4_err_t err =
+            map_page(t->task, self, entries[0].fpage, entries[0].dest);
+        if (err != MAP_GENERAL) {
+            *error = err;
+            *done = !err;
             return L4_OK;
         }
-        *done = i + 1;
+    }
+    uint32_t i = thread_progress(t);
+    for (*done = i; i < entries_count;) {
+        struct map_request r = {.src = t->task,
+                                .dst = self,
+                                .fpage = entries[i].fpage,
+                                .dest = entries[i].dest,
+                                .done = t->entry_done};
+        l4_err_t err = map_flexpage(&r);
+        if (err == MAP_AGAIN) {
+            t->entry_done = r.done;
+        }
+        if (!entry_end(t, i, err, done, error)) {
+            break;
+        }
+        if (++i < entries_count) {
+            entry_next(t, i);
+        }
     }
     return L4_OK;
 }
@@ -153,13 +230,22 @@ l4_err_t task_op_unmap(struct task *self, struct invocation *inv,
                        const uint64_t *fpages, uint32_t fpages_count,
                        bool including, uint32_t *done, int32_t *error)
 {
-    (void)inv;
-    for (uint32_t i = 0; i < fpages_count; i++) {
-        *error = unmap_flexpage(self, fpages[i], including);
-        if (*error) {
-            return L4_OK;
+    struct thread *t = inv->caller;
+
+    if (fpages_count == 1 && !(t->status & THREAD_RESTART) &&
+        unmap_page(self, fpages[0], including) == L4_OK) {
+        *done = 1;
+        return L4_OK;
+    }
+    uint32_t i = thread_progress(t);
+    for (*done = i; i < fpages_count;) {
+        l4_err_t err = unmap_flexpage(self, fpages[i], including, &t->unmap);
+        if (!entry_end(t, i, err, done, error)) {
+            break;
         }
-        *done = i + 1;
+        if (++i < fpages_count) {
+            entry_next(t, i);
+        }
     }
     return L4_OK;
 }
@@ -207,10 +293,34 @@ l4_err_t task_op_cap_info(struct task *self, struct invocation *inv,
     return L4_OK;
 }
 
-l4_err_t task_op_table_size(struct task *self, struct invocation *inv,
-                            uint32_t *slots)
+l4_err_t task_op_usage(struct task *self, struct invocation *inv,
+                       uint64_t fpage, bool reset, uint64_t *accessed,
+                       uint64_t *dirty)
 {
+    unsigned order = l4_fpage_order(fpage);
+    uint64_t va = l4_fpage_base(fpage);
+    uint64_t end = va + (1ull << order);
+
     (void)inv;
-    *slots = self->table.size;
+    if (l4_fpage_kind(fpage) != L4_FPAGE_MEM || order < L4_PAGE_ORDER ||
+        order > L4_PAGE_ORDER + 6 || va & ((1ull << order) - 1) ||
+        va >= L4_USER_END) {
+        return L4_EINVAL;
+    }
+    for (uint64_t bit = 1; va < end; va += L4_PAGE_SIZE, bit <<= 1) {
+        struct ptab_slot slot;
+        if (!arch_ptab_find(&self->space, va, &slot)) {
+            continue;
+        }
+        unsigned used = arch_pte_used(&slot);
+        *accessed |= used & L4_MEM_R ? bit : 0;
+        *dirty |= used & L4_MEM_W ? bit : 0;
+        /* A large leaf is asked for each of its pages: forget it at last. */
+        if (reset &&
+            (slot.order == L4_PAGE_ORDER || va + L4_PAGE_SIZE == end)) {
+            arch_pte_reset_used(&slot);
+            arch_tlb_flush(&self->space, va);
+        }
+    }
     return L4_OK;
 }

@@ -12,6 +12,7 @@
 #include <kernel/factory.h>
 #include <kernel/fault.h>
 #include <kernel/gate.h>
+#include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
@@ -91,23 +92,29 @@ l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
     return L4_OK;
 }
 
-void thread_leave_task(struct thread *t)
+bool thread_leave_task(struct thread *t)
 {
     assert(t->task);
     thread_unblock(t);
     thread_set_state(t, THREAD_STOPPED);
     t->status &= THREAD_STATE;
-    while (!list_empty(&t->gates)) {
-        gate_bind(container_of(t->gates.next, struct gate, link), NULL,
-                  L4_EDEAD);
-    }
     if (t->caller) {
         thread_fail(t->caller, L4_EDEAD);
     }
-    assert(!t->senders.root && !t->caller);
     context_drop(t);
+    while (!list_empty(&t->gates)) {
+        struct gate *g = container_of(t->gates.next, struct gate, link);
+        if (!gate_fail_senders(g, L4_EDEAD)) {
+            return false;
+        }
+        gate_bind(g, NULL, L4_EDEAD);
+    }
+    assert(!t->senders.root && !t->caller);
     while (!list_empty(&t->signals)) {
         signal_unbind(container_of(t->signals.next, struct signal, link));
+        if (preempt_point(1)) {
+            return false;
+        }
     }
     if (current_thread() == t) {
         arch_drop_current();
@@ -118,12 +125,15 @@ void thread_leave_task(struct thread *t)
     t->task = NULL;
     t->caps = NULL;
     t->ncaps = 0;
+    unmap_begin(&t->unmap);
+    objects_reaper_leave(t);
+    return true;
 }
 
-void thread_destroy(struct thread *t)
+bool thread_destroy(struct thread *t)
 {
-    if (t->task) {
-        thread_leave_task(t);
+    if (t->task && !thread_leave_task(t)) {
+        return false;
     }
     if (t->home) {
         t->home->owner = NULL;
@@ -131,6 +141,7 @@ void thread_destroy(struct thread *t)
         t->home = NULL;
     }
     thread_free(t, t->object.factory);
+    return true;
 }
 
 static void timeout_expired(struct timer *timer)

@@ -54,15 +54,6 @@ l4_err_t thread_op_set_context(struct thread *self, struct invocation *inv,
     return L4_OK;
 }
 
-l4_err_t thread_op_set_handlers(struct thread *self, struct invocation *inv,
-                                uint32_t pager, uint32_t exception)
-{
-    (void)inv;
-    self->pager = pager;
-    self->handler = exception;
-    return L4_OK;
-}
-
 l4_err_t thread_op_stop(struct thread *self, struct invocation *inv)
 {
     (void)inv;

@@ -21,8 +21,8 @@
 
 #include "objects_kernel.h"
 
-#define ORDER_MIN 2u /* two pages are the header */
-#define ORDER_MAX 12u
+#define ORDER_MIN 2u  /* two pages are the header */
+#define ORDER_MAX 12u /* at boot; later 8, since it cannot be preempted */
 
 /* The operations of a task that change mappings. */
 #define TASK_OP_MAP 1u
@@ -191,7 +191,7 @@ static l4_err_t ring_map(struct trace *self, struct task *task,
     for (unsigned i = 0; i < 1u << self->order; i++) {
         struct ptab_slot slot;
         l4_err_t err =
-            arch_ptab_find(&task->space, address + i * L4_PAGE_SIZE,
+            arch_ptab_make(&task->space, address + i * L4_PAGE_SIZE,
                            PTAB_ORDER_4K, task->object.factory, &slot);
         if (!err && arch_pte_present(&slot)) {
             err = L4_EEXIST;

@@ -71,12 +71,13 @@ static l4_err_t item_place(struct thread *to, l4_fpage_t f, uint64_t send_base,
 static l4_err_t item_map(struct thread *from, struct thread *to,
                          const l4_item_t *item, uint64_t dest, unsigned *budget)
 {
-    const struct map_request r = {.src = from->task,
-                                  .dst = to->task,
-                                  .fpage = item->fpage,
-                                  .dest = (dest & ~0xfffull) |
-                                          (item->control & 0xfff)};
     unsigned entries = map_entries(item->fpage);
+    struct map_request r = {.src = from->task,
+                            .dst = to->task,
+                            .fpage = item->fpage,
+                            .dest =
+                                (dest & ~0xfffull) | (item->control & 0xfff),
+                            .limit = entries};
 
     if (entries > *budget) {
         return L4_E2BIG;

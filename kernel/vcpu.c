@@ -10,6 +10,7 @@
 #include <kernel/factory.h>
 #include <kernel/invocation.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <kernel/task.h>
 #include <kernel/vcpu.h>
@@ -204,18 +205,22 @@ static l4_err_t map_one(struct thread *t, struct task *guest,
                         const l4_vcpu_map_t *m)
 {
     if (m->op == L4_VCPU_UNMAP) {
-        return unmap_flexpage(
-            guest, l4_fpage_mem(m->address, m->order, m->rights), true);
+        return unmap_flexpage(guest,
+                              l4_fpage_mem(m->address, m->order, m->rights),
+                              true, &t->unmap);
     }
     if (m->op != L4_VCPU_MAP || m->address & 0xfff || m->host_address & 0xfff) {
         return L4_EINVAL;
     }
-    const struct map_request r = {
+    struct map_request r = {
         .src = t->task,
         .dst = guest,
         .fpage = l4_fpage_mem(m->host_address, m->order, m->rights),
-        .dest = m->address};
-    return map_flexpage(&r);
+        .dest = m->address,
+        .done = t->entry_done};
+    l4_err_t err = map_flexpage(&r);
+    t->entry_done = r.done;
+    return err;
 }
 
 /* Carries out the queue of mappings, from where it got to. */
@@ -227,13 +232,24 @@ static l4_err_t map_queue(struct thread *t, struct task *guest)
     if (n > L4_VCPU_MAPQ_SIZE) {
         return L4_ERANGE;
     }
+    thread_progress(t);
     for (uint32_t i = p->map_done; i < n; i++) {
         /* A copy: the page changes at its owner's will. */
         const l4_vcpu_map_t m = *(const volatile l4_vcpu_map_t *)&p->mapq[i];
         l4_err_t err = map_one(t, guest, &m);
+        if (err == MAP_AGAIN) {
+            p->map_done = i;
+            preempt_restart(t);
+        }
+        t->entry_done = 0;
+        unmap_begin(&t->unmap);
         if (err) {
             p->map_done = i;
             return err;
+        }
+        if (i + 1 < n && preempt_point(3)) {
+            p->map_done = i + 1;
+            preempt_restart(t);
         }
     }
     p->map_done = 0;

@@ -51,6 +51,9 @@ static void print_node(const struct node *n, const struct node *asked)
 {
     struct ptab_slot slot;
 
+    if (node_depth(n) > MAPDB_DEPTH_MAX) {
+        return; /* a marker */
+    }
     printk("%c ", n == asked ? '>' : ' ');
     for (unsigned i = 0; i < node_depth(n) && i < 16; i++) {
         printk("  ");
@@ -65,9 +68,7 @@ static void print_node(const struct node *n, const struct node *asked)
     } else {
         printk("at %llx, %llu KiB", (ull)node_base(n),
                (ull)(1ull << node_order(n)) / 1024);
-        if (arch_ptab_find(&n->task->space, node_base(n), node_order(n), NULL,
-                           &slot) == L4_OK &&
-            arch_pte_present(&slot)) {
+        if (arch_ptab_find(&n->task->space, node_base(n), &slot)) {
             printk(" %s frame %llx", rights_text(arch_pte_rights(&slot)),
                    (ull)arch_pte_phys(&slot));
         }
@@ -110,12 +111,10 @@ static const struct node *memory_node(struct task *t, uint64_t address)
 {
     struct ptab_slot slot;
 
-    if (address >= L4_USER_END ||
-        arch_ptab_find(&t->space, address, PTAB_ORDER_4K, NULL, &slot) ||
-        !arch_pte_present(&slot) || !slot.node) {
+    if (address >= L4_USER_END || !arch_ptab_find(&t->space, address, &slot)) {
         return NULL;
     }
-    return *slot.node;
+    return *ptab_node(&slot);
 }
 
 void kdb_mappings(char **args)

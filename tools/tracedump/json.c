@@ -122,19 +122,30 @@ static void run_end(struct timeline *t, uint64_t now)
     }
 }
 
+/* A thread that enters the kernel has been running, also if the switch to it
+ * left no record: those of preempted operations do not. */
+static void run_begin(struct timeline *t, const l4_trace_record_t *e)
+{
+    if (t->running != e->thread) {
+        run_end(t, e->time);
+        t->running = e->thread;
+        t->running_since = e->time;
+    }
+}
+
 static void put_record(struct timeline *t, const l4_trace_record_t *e)
 {
     char text[NAME_SIZE];
 
+    if (e->type == L4_TRACE_SYSCALL || e->type == L4_TRACE_FAULT ||
+        e->type == L4_TRACE_SWITCH) {
+        run_begin(t, e);
+    }
+
     switch (e->type) {
     case L4_TRACE_SYSCALL: call_begin(t, e); break;
-    case L4_TRACE_RETURN: call_end(t, e); break;
     case L4_TRACE_SWITCH:
-        run_end(t, e->time);
-        t->running = e->thread;
-        t->running_since = e->time;
-        call_end(t, e);
-        break;
+    case L4_TRACE_RETURN: call_end(t, e); break;
     case L4_TRACE_FAULT:
         snprintf(text, sizeof(text), "exception %u", e->detail);
         put_instant(t, e->thread, text, e->time);

@@ -23,19 +23,22 @@
 \name:
 .endm
 
-/* rdi is an index: rbx becomes the thread that waits behind the gate, rdi the
- * capability. */
-.macro FIND_SERVER
+/* rdi is an index, and becomes the capability's address; r11 its first word,
+ * ecx its type. */
+.macro FIND_CAP slow
     cmpq THREAD_NCAPS(%rsp), %rdi
-    jae .Lslow
+    jae \slow
     shlq $4, %rdi
     addq THREAD_CAPS(%rsp), %rdi
-    movq (%rdi), %r12
-    leaq -OBJECT_GATE(%r12), %r13
-    testb $15, %r13b
-    jne .Lslow_cap
-    andq $-OBJECT_ALIGN, %r13
-    movq GATE_FAST(%r13), %rbx
+    movq (%rdi), %r11
+    movl %r11d, %ecx
+    andl $15, %ecx
+.endm
+
+/* rbx becomes the thread that waits behind the gate in r11. */
+.macro FIND_SERVER
+    andq $-OBJECT_ALIGN, %r11
+    movq GATE_FAST(%r11), %rbx
     cmpq $THREAD_WAITING, THREAD_STATUS(%rbx)
     jne .Lslow_cap
 .endm
@@ -44,15 +47,15 @@
  * rcx that context. */
 .macro FIND_CALLER
     testq %rdi, %rdi
-    jne .Lslow
+    jne .Lslow_call
     movq THREAD_CALLER(%rsp), %rbx
     testq %rbx, %rbx
-    je .Lslow
+    je .Lslow_call
     cmpq $THREAD_CALLING, THREAD_STATUS(%rbx)
-    jne .Lslow
+    jne .Lslow_call
     movq THREAD_SCHED(%rsp), %rcx
     cmpq THREAD_SCHED(%rbx), %rcx
-    jne .Lslow
+    jne .Lslow_call
 .endm
 
 /* Copies the words of the message beyond those in registers, ebp words in
@@ -121,10 +124,13 @@
     sysretq
 .endm
 
-/* What the slow path wants to find in the frame. */
-.macro SAVE_FOR_SLOW
+/* What the slow path wants to find in the frame, in two parts. */
+.macro SAVE_ENTRY
     movq %rcx, FRAME_RIP(%rsp)
     movq %r11, FRAME_RFLAGS(%rsp)
+.endm
+
+.macro SAVE_REST
     movq %rbx, FRAME_RBX(%rsp)
     movq %rbp, FRAME_RBP(%rsp)
     movq %r12, FRAME_R12(%rsp)
@@ -143,16 +149,22 @@ FUNCTION syscall_entry_fast
     jne .Lnot_plain
     cmpq $PHASE_RESUME, %rax
     je .Lresume
-    SAVE_FOR_SLOW
-    leaq -PHASE_CALL(%rax), %rbp
-    cmpl $MSG_REGS, %ebp
+    SAVE_ENTRY
+    subq $PHASE_CALL, %rax
+    cmpl $MSG_REGS, %eax
     ja .Lno_short_call
+    FIND_CAP .Lrest_slow_call
+    cmpl $OBJECT_GATE, %ecx
+    jne .Lobject
+    SAVE_REST
     FIND_SERVER
+    movq %rax, %rbp
     COMMIT_CALL
     SWITCH
 
 .Lno_short_call:
-    leaq -PHASE_REPLY_WAIT(%rax), %rbp
+    SAVE_REST
+    leaq (PHASE_CALL - PHASE_REPLY_WAIT)(%rax), %rbp
     cmpl $MSG_REGS, %ebp
     ja .Lno_short_reply
     FIND_CALLER
@@ -168,19 +180,56 @@ FUNCTION syscall_entry_fast
     SWITCH
 
 .Lno_reply:
-    leaq -PHASE_CALL(%rax), %rbp
+    movq %rax, %rbp
     cmpl $MSG_WORDS, %ebp
-    ja .Lslow
+    ja .Lslow_call
+    FIND_CAP .Lslow_call
+    cmpl $OBJECT_GATE, %ecx
+    jne .Lslow_cap
     FIND_SERVER
     COMMIT_CALL
     COPY_WORDS
     SWITCH
 
+/* A kernel object's operation that has a short way: it runs on the kernel
+ * stack with the message words where they are, and comes back with the reply's
+ * tag and word. The registers that C keeps are the user's all along. */
+.Lobject:
+    movq kernel_shorts(, %rcx, 8), %r11
+    movq %rax, %rcx
+    shrq $(TAG_OP_SHIFT - 4), %rcx
+    andl $SHORTS_MASK, %ecx
+    addq %rcx, %r11
+    cmpq SHORTS_TAG(%r11), %rax
+    jne .Lrest_slow_cap
+    movq 8(%rdi), %rcx
+    movq (%rdi), %rdi
+    andq $-OBJECT_ALIGN, %rdi
+    movq %gs:CPU_STACK, %rsp
+    call *SHORTS_RUN(%r11)
+    movq %gs:CPU_CURRENT, %rcx
+    movq %rdx, %rsi
+    xorl %edi, %edi
+    xorl %edx, %edx
+    xorl %r8d, %r8d
+    xorl %r9d, %r9d
+    xorl %r10d, %r10d
+    movq FRAME_RFLAGS(%rcx), %r11
+    movq FRAME_RIP(%rcx), %rcx
+    movq %gs:CPU_USER_RSP, %rsp
+    swapgs
+    sysretq
+.Lrest_slow_cap:
+    SAVE_REST
 .Lslow_cap:
     subq THREAD_CAPS(%rsp), %rdi
     shrq $4, %rdi
-.Lslow:
+.Lslow_call:
+    addq $PHASE_CALL, %rax
     jmp syscall_slow
+.Lrest_slow_call:
+    SAVE_REST
+    jmp .Lslow_call
 
 /* Something is special about the thread: perhaps it is only a vCPU whose
  * guest makes a system call. */
@@ -194,7 +243,8 @@ FUNCTION syscall_entry_fast
     cmpq $PHASE_RESUME, %rax
     je .Lresume
 .Lsave_slow:
-    SAVE_FOR_SLOW
+    SAVE_ENTRY
+    SAVE_REST
     jmp syscall_slow
 
 /* Into the host: as vcpu_syscall(). */

@@ -69,7 +69,8 @@ static void line_poll(void)
     }
 }
 
-/* Comes from user mode or from idling: nothing of the kernel is under way. */
+/* Comes from user mode, from idling or from a preemption point, where all is
+ * consistent. */
 void __wrap_trap_handle(struct arch_regs *regs, unsigned vector)
 {
     const char *why;
@@ -125,8 +126,7 @@ bool kdb_read_user(struct task *t, uint64_t address, uint64_t *value)
     struct ptab_slot slot;
 
     if (address >= L4_USER_END || address % 8 != 0 ||
-        arch_ptab_find(&t->space, address, PTAB_ORDER_4K, NULL, &slot) ||
-        !arch_pte_present(&slot)) {
+        !arch_ptab_find(&t->space, address, &slot)) {
         return false;
     }
     uint64_t phys =

@@ -9,6 +9,7 @@
 #include <arch/cpu.h>
 #include <arch/regs.h>
 #include <kernel/gate.h>
+#include <kernel/invocation.h>
 #include <kernel/sched.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -127,6 +128,11 @@ void offsets_vcpu(void)
 void offsets_ipc(void);
 void offsets_ipc(void)
 {
+    DEFINE(TAG_OP_SHIFT, L4_TAG_OP_SHIFT);
+    L4_STATIC_ASSERT(sizeof(struct kernel_short) == 16, "entries");
+    DEFINE(SHORTS_MASK, (KERNEL_SHORTS - 1) * sizeof(struct kernel_short));
+    DEFINE(SHORTS_TAG, offsetof(struct kernel_shorts, ops[0].tag));
+    DEFINE(SHORTS_RUN, offsetof(struct kernel_shorts, ops[0].run));
     DEFINE(SCHED_THREAD, offsetof(struct sched, thread));
     DEFINE(GATE_FAST, offsetof(struct gate, fast));
     DEFINE(OBJECT_GATE, OBJECT_GATE);

@@ -6,20 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PTE_PRESENT 0x1ull
-#define PTE_WRITE 0x2ull
-#define PTE_USER 0x4ull
-#define PTE_UNCACHED 0x18ull /* PWT and PCD */
-#define PTE_ACCESSED 0x20ull
-#define PTE_DIRTY 0x40ull
-#define PTE_LARGE 0x80ull
-#define PTE_GLOBAL 0x100ull
-#define PTE_NX (1ull << 63)
-#define PTE_ADDRESS 0x000ffffffffff000ull
+#include <arch/ptab.h>
 
-/* Tables have 512 entries; levels are named by log2 of what one covers. */
-#define TABLE_BITS 9u
-#define TABLE_SIZE 512u
+/* Levels are named by log2 of what an entry covers. */
 #define ORDER_TOP 39u
 
 /* The first entry of the top table that is the kernel's. */

@@ -23,6 +23,7 @@ l4_err_t arch_regs_start(struct thread *t, uint64_t ip, uint64_t sp,
     if (ip >= L4_USER_END) {
         return L4_EINVAL;
     }
+    t->status &= ~(uint64_t)THREAD_RESTART;
     memset(r, 0, sizeof(*r));
     r->rdi = arg;
     r->orig = ARCH_ENTRY_TRAP;
@@ -78,6 +79,7 @@ l4_err_t arch_regs_set(struct thread *t, const uint64_t in[ARCH_REGS_WORDS])
         !is_canonical(in[19])) {
         return L4_EINVAL;
     }
+    t->status &= ~(uint64_t)THREAD_RESTART;
     memcpy(&r->r15, in, 15 * sizeof(*in));
     r->orig = ARCH_ENTRY_TRAP;
     r->rip = in[15];
@@ -131,6 +133,7 @@ void arch_regs_enter(struct thread *t, uint64_t ip, uint64_t sp, uint64_t arg)
 {
     struct arch_regs *r = arch_regs(t);
 
+    t->status &= ~(uint64_t)THREAD_RESTART;
     r->rdi = arg;
     r->orig = ARCH_ENTRY_TRAP;
     r->rip = ip & ((1ull << 47) - 1);

@@ -43,6 +43,7 @@ struct cpu {
     void *local;             /* the portable kernel's, for what else it keeps */
     uint64_t deadline;       /* of the timer, ns; ~0: none */
     bool fpu_on;             /* the current thread may use the FPU */
+    unsigned work;           /* since interrupts were last looked at */
     uint64_t spurious;       /* interrupts that nobody expected, and NMIs */
     struct arch_regs *fault; /* the kernel's own registers at a fault */
 };
@@ -82,6 +83,16 @@ void arch_drop_current(void);
 /* Lets interrupts in until one has been handled, then returns. If one is
  * waiting already, it is taken and this returns at once. */
 void arch_idle(void);
+
+/* Takes the interrupts that wait, in the midst of an operation. */
+static inline void arch_take_interrupts(void)
+{
+    __asm__ volatile("sti; nop; cli" : : : "memory");
+}
+
+/* To user mode, as the current thread. What was on the kernel stack is
+ * forgotten. */
+_Noreturn void arch_return(void);
 
 /* The end of panic(): prints what the processor knows (registers of the
  * faulting code if there was an exception, and a backtrace) and stops the

@@ -95,6 +95,12 @@ static inline void arch_msg_copy_words(struct thread *to, struct thread *from)
     d->r10 = s->r10;
 }
 
+/* The system call that `t` is in is to be executed again. */
+static inline void arch_syscall_again(struct thread *t)
+{
+    arch_regs(t)->rip -= 2; /* the length of the instruction */
+}
+
 /* Number of words of the full state, in the order of l4::regs in
  * objects.idl: r15 ... rdi rip rflags rsp fs_base gs_base. */
 #define ARCH_REGS_WORDS 20

@@ -29,6 +29,9 @@ void factory_init(void *base, size_t bytes);
 void *factory_pages(struct factory *f, unsigned order);
 void factory_pages_free(struct factory *f, void *pages, unsigned order);
 
+/* The same for pages that are all zero already. */
+void factory_pages_free_clean(struct factory *f, void *pages, unsigned order);
+
 /* A zeroed block of up to 1 KiB, or NULL; frees a block of any factory. */
 void *factory_block(struct factory *f, size_t size);
 void factory_block_free(void *block);

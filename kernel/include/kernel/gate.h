@@ -17,7 +17,12 @@ struct gate {
 
 /* A gate bound to `server`, or NULL: quota. */
 struct gate *gate_new(struct factory *pay, struct thread *server);
-void gate_destroy(struct gate *g);
+/* The last step of its destruction. False: not yet all is done. */
+bool gate_destroy(struct gate *g);
+
+/* Nobody is behind it any more; those that queue fail with `err`. False: not
+ * yet all of them. */
+bool gate_fail_senders(struct gate *g, int err);
 
 /* Lets its messages go to `server` (NULL: nobody). Those that queue fail
  * with `err`. */

@@ -58,4 +58,30 @@ l4_err_t invocation_get_signal(const struct invocation *inv, unsigned item,
 l4_err_t invocation_dest(struct invocation *inv, unsigned out,
                          struct cap_dest **dest);
 
+/*
+ * Operations that are decoded straight from registers, by the entry code: they
+ * take and return scalars, do not need the invocation, and change nothing that
+ * the scheduler looks at.
+ */
+struct kernel_short_reply {
+    l4_tag_t tag;
+    uint64_t word;
+};
+
+struct kernel_short {
+    l4_tag_t tag; /* of the request, complete; 0: there is no short way */
+    struct kernel_short_reply (*run)(void *self, uint64_t w0, uint64_t w1,
+                                     uint64_t label, uint64_t w2, uint64_t w3);
+};
+
+/* Those of a type, by operation number modulo 64. */
+#define KERNEL_SHORTS 64
+
+struct kernel_shorts {
+    struct kernel_short ops[KERNEL_SHORTS];
+};
+
+/* By object type. */
+extern const struct kernel_shorts *const kernel_shorts[16];
+
 #endif

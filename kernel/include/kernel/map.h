@@ -18,12 +18,31 @@ struct cap_dest {
     uint32_t slot;
 };
 
+/* An operation was interrupted, and is to be called again: not an error that
+ * a user sees. */
+#define MAP_AGAIN 1
+
+/* Not one of the simple cases: the general function is to be called. */
+#define MAP_GENERAL 2
+
 /* What to pass on from `src`, and where to in `dst`. */
 struct map_request {
     struct task *src;
     struct task *dst;
     l4_fpage_t fpage; /* of src */
     uint64_t dest;    /* base in dst | L4_ITEM_* flags */
+    uint64_t done;    /* bytes or slots that have been passed on, 0 at first */
+    unsigned limit;   /* entries to change at most; 0: any number, and
+                       * MAP_AGAIN may be returned */
+};
+
+/* The node of a large page that has been split: its pieces are those entries
+ * of its range that have the node beside them. None is ever added. */
+struct node_split {
+    struct node node;
+    uint64_t phys;   /* where its range starts */
+    uint64_t pieces; /* how many are left */
+    uint64_t from;   /* no piece is below that address */
 };
 
 /* The number of table entries that a flexpage changes, at 4 KiB each; above
@@ -32,7 +51,13 @@ unsigned map_entries(l4_fpage_t fpage);
 
 /* Passes on one flexpage. Absent pages and slots are left out; none at all
  * is L4_EFAULT. Also L4_EEXIST, L4_EQUOTA, L4_EINVAL, L4_E2BIG. */
-l4_err_t map_flexpage(const struct map_request *r);
+l4_err_t map_flexpage(struct map_request *r);
+
+/* The simple cases that nearly all are: one page, and nothing in the way.
+ * MAP_GENERAL: nothing has been done. */
+l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
+                  uint64_t dest);
+l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self);
 
 /* Maps memory of no one's at `va`: an origin of its own. */
 l4_err_t map_origin(struct task *dst, uint64_t va, uint64_t phys,
@@ -48,10 +73,18 @@ l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
                     uint32_t slot, struct cap cap);
 
 /* Takes a flexpage's rights away from everyone who received them from `task`;
- * with `self` from it as well. */
-l4_err_t unmap_flexpage(struct task *task, l4_fpage_t fpage, bool self);
+ * with `self` from it as well. MAP_AGAIN: not yet all. */
+l4_err_t unmap_flexpage(struct task *task, l4_fpage_t fpage, bool self,
+                        struct unmap_progress *p);
 
-/* Takes away everything derived from a node; with `self` the node too. */
-void node_revoke(struct node *n, bool self);
+/* Takes away everything derived from a node; with `self` the node too. False:
+ * not yet all, call again. */
+bool node_revoke(struct node *n, bool self);
+
+/* Moves the leaf at `va` of `src`, or the part of it that `to` covers, out of
+ * its table and to `to`. L4_EQUOTA; L4_E2BIG: it has been passed on more often
+ * than can be sorted out. */
+l4_err_t leaf_give(struct task *src, struct ptab_slot *slot, uint64_t va,
+                   struct node *to);
 
 #endif

@@ -11,6 +11,7 @@
 
 struct factory;
 struct node;
+struct thread;
 
 /* Numbered as l4::cap_type. Kept in the low bits of a capability, so objects
  * are aligned to OBJECT_ALIGN. */
@@ -42,11 +43,19 @@ struct object {
  * never dies). */
 void object_init(struct object *o, enum object_type type, struct factory *f);
 
+/* What was killed and not yet destroyed. */
+extern struct list objects_dying;
+
 /* The object goes: its destruction is carried out by objects_reap(). */
 void object_kill(struct object *o);
 
 /* Destroys what was killed: takes back every capability to it, undoes its
- * links, frees it. */
-void objects_reap(void);
+ * links, frees it. Called as long as there is any, before `t` (or nobody)
+ * leaves the kernel: the work is that of the thread which killed last, or if
+ * that cannot run, of any. True: it is not for `t` to do. */
+bool objects_reap(struct thread *t);
+
+/* `t` will not do it. */
+void objects_reaper_leave(const struct thread *t);
 
 #endif

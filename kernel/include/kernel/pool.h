@@ -6,6 +6,10 @@
  * to a child's when the child is made and go back when it dies, so nobody can
  * exhaust or fragment what another one was promised. Pure data structure: no
  * architecture, no locks.
+ *
+ * What is free is zeroed, but for the link in the first page of a block: so
+ * allocating pages has constant cost, and who frees many can do so piece by
+ * piece.
  */
 #ifndef KERNEL_POOL_H
 #define KERNEL_POOL_H
@@ -17,6 +21,15 @@
 
 /* Sizes of small blocks; each is aligned to the smaller of itself and 128. */
 #define SLAB_CLASSES 6
+
+/* The head of a slab page. */
+struct slab {
+    struct list link; /* in the pool's partial list, unless full */
+    struct pool *pool;
+    void *free; /* chain of free blocks */
+    uint16_t class;
+    uint16_t used;
+};
 
 /* What is known of a page that starts a block. */
 struct frame {
@@ -40,8 +53,8 @@ struct pool {
     size_t unused;                     /* pages in the free lists */
 };
 
-/* Makes `area` of `bytes` at `base` (page aligned); its frame table takes
- * the first pages. */
+/* Makes `area` of `bytes` at `base` (page aligned), which is zeroed; its frame
+ * table takes the first pages. */
 void pool_area_init(struct pool_area *area, void *base, size_t bytes);
 
 /* An empty pool. */
@@ -55,17 +68,50 @@ void pool_take_area(struct pool *pool);
 void *pool_pages(struct pool *pool, unsigned order);
 void pool_pages_free(struct pool *pool, void *block, unsigned order);
 
+/* The same for pages that are all zero already. */
+void pool_pages_free_clean(struct pool *pool, void *block, unsigned order);
+
 /* A zeroed block of at least `size` bytes (at most 1 KiB), or NULL. */
 void *pool_block(struct pool *pool, size_t size);
 
 /* Frees a block from any pool; it knows its own. */
-void pool_block_free(void *block, struct pool_area *area);
+void pool_block_free(void *block);
+
+/* A block of the smallest size, not zeroed, or NULL; and back. The inline parts
+ * are what nearly always happens. */
+static inline void *pool_small(struct pool *pool)
+{
+    struct slab *slab = (struct slab *)(void *)pool->partial[0].next;
+    void **block;
+
+    if (list_empty(&pool->partial[0]) || !*(block = slab->free)) {
+        return pool_block(pool, 1);
+    }
+    slab->free = *block;
+    slab->used++;
+    return block;
+}
+
+static inline void pool_small_free(void *block)
+{
+    struct slab *slab =
+        (struct slab *)((uintptr_t)block & ~(uintptr_t)(POOL_PAGE_SIZE - 1));
+
+    if (!slab->free || slab->used == 1) {
+        pool_block_free(block);
+        return;
+    }
+    *(void **)block = slab->free;
+    slab->free = block;
+    slab->used--;
+}
 
 /* Moves `pages` pages from one pool to an empty other; false, and nothing
  * moved, if there are not so many free. */
 bool pool_give(struct pool *from, struct pool *to, size_t pages);
 
-/* Gives every page of `pool`, all of which must be free, to `parent`. */
-void pool_give_back(struct pool *pool, struct pool *parent);
+/* Gives pages of `pool`, all of which must be free, to `parent`. True: it had
+ * none left; else call again. */
+bool pool_give_back(struct pool *pool, struct pool *parent);
 
 #endif

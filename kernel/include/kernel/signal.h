@@ -25,7 +25,8 @@ struct signal {
 };
 
 struct signal *signal_new(struct factory *pay);
-void signal_destroy(struct signal *s);
+/* The last step of its destruction. False: not yet all is done. */
+bool signal_destroy(struct signal *s);
 
 void signal_raise(struct signal *s);
 void signal_ack(struct signal *s);

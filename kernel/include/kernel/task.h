@@ -7,6 +7,7 @@
 
 #include <kernel/cap.h>
 #include <kernel/mapdb.h>
+#include <kernel/unmap.h>
 
 struct signal;
 
@@ -21,14 +22,16 @@ struct task {
     struct signal *exit_signal; /* raised when a thread of ours faults */
     struct list guests;         /* vCPUs whose guest runs here */
     struct list exit_link;      /* in exit_signal->tasks */
+    unsigned gone;              /* how many steps of its destruction are done */
+    struct unmap_progress unmap; /* of its destruction */
     char name[32];
 };
 
 /* An empty task. L4_EQUOTA. */
 l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out);
 
-/* The last step of its destruction. */
-void task_destroy(struct task *t);
+/* The last step of its destruction. False: not yet all is done. */
+bool task_destroy(struct task *t);
 
 /* Maps a page of the kernel's at `address`, as an entry without a node: it
  * can be neither passed on nor taken away. L4_EEXIST, L4_EQUOTA. */

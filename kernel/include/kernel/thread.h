@@ -11,6 +11,7 @@
 #include <kernel/heap.h>
 #include <kernel/object.h>
 #include <kernel/timer.h>
+#include <kernel/unmap.h>
 
 struct cap;
 struct gate;
@@ -41,6 +42,7 @@ enum {
 #define THREAD_SENDERS 0x1000u    /* its queue is not empty */
 #define THREAD_TIMED 0x2000u      /* its timeout is set */
 #define THREAD_ITEM_ERROR 0x4000u /* an item of what it sent failed */
+#define THREAD_RESTART 0x8000u    /* its system call goes on where it stopped */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -84,6 +86,11 @@ struct thread {
     struct list guest_link;  /* in guest->guests */
     struct timer vcpu_timer; /* set to ... */
     uint64_t vcpu_deadline;  /* ... this, 0: not set */
+
+    /* Of a preempted map or unmap, with THREAD_RESTART. */
+    uint32_t entries_done;
+    uint64_t entry_done; /* bytes or slots of the entry being mapped */
+    struct unmap_progress unmap;
     char name[32];
 };
 
@@ -101,16 +108,30 @@ static inline void thread_set_state(struct thread *t, unsigned state)
     t->status = (t->status & ~(uint64_t)THREAD_STATE) | state;
 }
 
+/* A map or unmap by `t` begins, unless it goes on (THREAD_RESTART) after it was
+ * preempted. Returns the entries done before. */
+static inline uint32_t thread_progress(struct thread *t)
+{
+    if (t->status & THREAD_RESTART) {
+        t->status &= ~(uint64_t)THREAD_RESTART;
+        return t->entries_done;
+    }
+    t->entry_done = 0;
+    unmap_begin(&t->unmap);
+    return 0;
+}
+
 /* A stopped thread in `task`, its UTCB at `utcb` there. L4_EQUOTA, L4_EINVAL,
  * L4_EEXIST. */
 l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
                     struct thread **out);
 
-/* The last step of its destruction: leaves everything and is freed. */
-void thread_destroy(struct thread *t);
+/* The last step of its destruction: leaves everything and is freed. False:
+ * not yet all is done. */
+bool thread_destroy(struct thread *t);
 
-/* Its task goes: it stops for good. */
-void thread_leave_task(struct thread *t);
+/* Its task goes: it stops for good. False: not yet all is done. */
+bool thread_leave_task(struct thread *t);
 
 /* A blocked thread becomes ready and gets a context, if it can have one. */
 void thread_wake(struct thread *t);

@@ -102,6 +102,53 @@ static void do_fault_to_peer(struct worker *w)
     w->out = *(volatile uint64_t *)THERE;
 }
 
+/* The tag of an answer to `tag`. Faults are refused, or they would come again
+ * for ever. */
+static l4_tag_t answer(l4_tag_t tag)
+{
+    return TAG(1, 0) | L4_TAG_REPLY | (tag & L4_TAG_KERNEL ? L4_TAG_RAISED : 0);
+}
+
+/* Answers whoever calls. */
+static void do_serve(struct worker *w)
+{
+    l4_words_t words;
+    l4_tag_t tag = l4_wait(&words, NULL, L4_TIME_NEVER);
+
+    for (;;) {
+        w->out++;
+        words = (l4_words_t){{tag}};
+        tag = l4_reply_wait(answer(tag), &words, NULL, L4_TIME_NEVER);
+    }
+}
+
+/* Asks another one before it answers. */
+static void do_ask(struct worker *w)
+{
+    l4_words_t words;
+    l4_tag_t tag = l4_wait(&words, NULL, L4_TIME_NEVER);
+
+    for (;;) {
+        words = (l4_words_t){{tag}};
+        w->err = l4_tag_err(l4_call(PEER_SLOT, TAG(5, 0), &words, MS));
+        tag = l4_reply_wait(answer(tag), &words, NULL, L4_TIME_NEVER);
+    }
+}
+
+/* Calls all the time, with and without a bound. It rests in between, because
+ * who queues for it may lend it a higher priority than main's. */
+static void do_call_on(struct worker *w)
+{
+    l4_words_t words = {{0}};
+
+    for (;;) {
+        w->err = l4_tag_err(l4_call(PEER_SLOT, TAG(20, 0), &words, MS));
+        w->err = l4_tag_err(kit_call(PEER_SLOT, TAG(3, 0)));
+        w->out++;
+        (void)l4_wait(&words, NULL, MS);
+    }
+}
+
 static const struct {
     worker_fn run; /* NULL: not started */
     int priority;
@@ -121,6 +168,12 @@ static const struct {
     {do_fault, KIT_HIGH},
     {do_fault_to_main, KIT_HIGH},
     {do_fault_to_peer, KIT_HIGH},
+    {do_serve, KIT_HIGH},
+    {do_serve, KIT_LOW},
+    {do_ask, KIT_HIGH},
+    {do_ask, KIT_LOW},
+    {do_call_on, KIT_LOW},
+    {do_call_on, KIT_LOW - 1},
 };
 
 /* What makes a thread go. */
@@ -199,9 +252,10 @@ static void drain(void)
 /* Lets timers that were left behind fire, and lower threads run. */
 static void rest(void)
 {
+    l4_time_t until = L4_TIME_ABSOLUTE | (l4_time_now() + 3 * MS);
     l4_words_t words;
 
-    while (l4_tag_err(l4_wait(&words, NULL, 3 * MS)) != L4_ETIMEDOUT)
+    while (l4_tag_err(l4_wait(&words, NULL, until)) != L4_ETIMEDOUT)
         ;
 }
 
@@ -399,8 +453,8 @@ static void capabilities_of_a_dead_task(void)
 /* --- at random */
 
 #define LIVES 6u
-#define STEPS 1500u
 
+static uint64_t random_steps = 1500;
 static uint64_t random_state = 0x9e3779b97f4a7c15;
 
 static unsigned below(unsigned end)
@@ -411,6 +465,35 @@ static unsigned below(unsigned end)
     return (unsigned)(random_state * 0x2545f4914f6cdd1d >> 33) % end;
 }
 
+/* Does something to a life that it survives; what comes of it depends on its
+ * state. */
+static void life_disturb(struct life *l, const struct life *peer)
+{
+    const l4_fpage_t slot = l4_fpage_cap(PEER_SLOT, 0, 7);
+    struct worker *w = l->w;
+
+    switch (below(8)) {
+    case 0: life_signal(l); break;
+    case 1: (void)!l4_thread_cancel(w->thread, NULL); break;
+    case 2: (void)!l4_thread_stop(w->thread, NULL); break;
+    case 3: (void)!l4_thread_resume(w->thread, NULL); break;
+    case 4:
+        (void)!l4_sched_set_priority(w->sched,
+                                     (uint8_t)(KIT_LOW - 1 + below(2)), NULL);
+        break;
+    case 5:
+        kit_drop(w->sched.cap);
+        w->sched = kit_sched(KIT_LOW);
+        (void)!l4_thread_set_context(w->thread, w->sched, NULL);
+        break;
+    case 6: (void)!kit_unmap(l->task, slot, true); break;
+    default:
+        if (peer->w)
+            (void)!l4_thread_bind(peer->w->thread, w->gate, NULL);
+        break;
+    }
+}
+
 /* Threads in random states that deal with each other in chains and circles go
  * in random ways. */
 static void random_lives(void)
@@ -419,18 +502,14 @@ static void random_lives(void)
     l4_gate_t to_main = kit_gate(kit_main, MAIN_LABEL);
 
     l4_print("random_lives: seed %#lx\n", random_state);
-    for (unsigned step = 0; step < STEPS; step++) {
+    for (uint64_t step = 0; step < random_steps; step++) {
         struct life *l = &lives[below(LIVES)];
         const struct life *peer = &lives[below(LIVES)];
         if (!l->w) {
             life_begin(l, below(KIT_COUNT(states)),
                        peer->w ? peer->w->gate : to_main, to_main);
-        } else if (below(4) == 0) {
-            life_signal(l);
-        } else if (below(3) == 0) {
-            (void)!l4_thread_cancel(l->w->thread, NULL);
-        } else if (peer->w && below(4) == 0) {
-            (void)!l4_thread_bind(peer->w->thread, l->w->gate, NULL);
+        } else if (below(3) > 0) {
+            life_disturb(l, peer);
         } else {
             life_kill(l, (enum kill)below(KILLS));
             if (below(2))
@@ -447,7 +526,18 @@ static void random_lives(void)
     kit_drop(to_main.cap);
 }
 
-int main(void)
+/* A decimal number. */
+static uint64_t number(const char *text)
+{
+    uint64_t value = 0;
+
+    while (*text >= '0' && *text <= '9')
+        value = value * 10 + (uint64_t)(*text++ - '0');
+    return value;
+}
+
+/* Arguments: how many random steps, and the seed (not 0). */
+int main(int argc, char **argv)
 {
     static const struct kit_test tests[] = {
         KIT_TEST(thread_in_every_state),
@@ -464,5 +554,9 @@ int main(void)
         KIT_TEST(random_lives),
     };
 
+    if (argc > 2) {
+        random_steps = number(argv[1]);
+        random_state = number(argv[2]);
+    }
     return kit_run("lifetime", tests, KIT_COUNT(tests));
 }

@@ -45,7 +45,7 @@ static void test_absent(void)
              L4_EINVAL);
     CHECK_EQ(l4_trace_create(trace, ORDER, L4_IMAGE_BASE - 4096, NULL),
              L4_EEXIST);
-    CHECK_EQ(l4_trace_create(trace, 12, RING, NULL), L4_EQUOTA);
+    CHECK_EQ(l4_trace_create(trace, 8, RING, NULL), L4_EQUOTA);
 }
 
 static void test_create(void)
