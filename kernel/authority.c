@@ -29,18 +29,10 @@ void authority_init(void)
     object_init(&authority_trace.object, OBJECT_TRACE, NULL);
 }
 
-l4_err_t device_op_irq(struct device *self, struct invocation *inv,
-                       uint32_t line, l4_device_irq_mode_t mode,
-                       struct cap_dest *created)
+/* Hands a signal to the caller that has become an interrupt, unless `err`. */
+static l4_err_t irq_deliver(struct signal *signal, l4_err_t err,
+                            struct cap_dest *created)
 {
-    struct factory *pay = inv->caller->task->object.factory;
-    struct signal *signal = signal_new(pay);
-
-    (void)self;
-    if (!signal) {
-        return L4_EQUOTA;
-    }
-    l4_err_t err = signal_claim_line(signal, line, mode);
     if (!err) {
         err = cap_install(created, &signal->object,
                           cap_make(signal, OBJECT_SIGNAL, L4_RIGHTS_ALL, 0));
@@ -49,6 +41,30 @@ l4_err_t device_op_irq(struct device *self, struct invocation *inv,
         object_kill(&signal->object);
     }
     return err;
+}
+
+l4_err_t device_op_irq(struct device *self, struct invocation *inv,
+                       uint32_t line, l4_device_irq_mode_t mode,
+                       struct cap_dest *created)
+{
+    struct signal *signal = signal_new(inv->caller->task->object.factory);
+
+    (void)self;
+    return signal ? irq_deliver(signal, signal_claim_line(signal, line, mode),
+                                created)
+                  : L4_EQUOTA;
+}
+
+l4_err_t device_op_msi(struct device *self, struct invocation *inv,
+                       uint64_t *address, uint32_t *data,
+                       struct cap_dest *created)
+{
+    struct signal *signal = signal_new(inv->caller->task->object.factory);
+
+    (void)self;
+    return signal ? irq_deliver(signal, signal_claim_msi(signal, address, data),
+                                created)
+                  : L4_EQUOTA;
 }
 
 l4_err_t device_op_map(struct device *self, struct invocation *inv,

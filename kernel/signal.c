@@ -145,6 +145,16 @@ int signal_claim_line(struct signal *s, unsigned line, unsigned mode)
     return err;
 }
 
+int signal_claim_msi(struct signal *s, uint64_t *address, uint32_t *data)
+{
+    l4_err_t err = arch_irq_claim_msi(&s->line, address, data);
+
+    if (!err) {
+        lines[s->line] = s;
+    }
+    return err;
+}
+
 void kernel_interrupt(unsigned line)
 {
     if (line < LINES && lines[line]) {
