@@ -9,6 +9,7 @@
 #include <kernel/authority.h>
 #include <kernel/factory.h>
 #include <kernel/invocation.h>
+#include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
@@ -134,6 +135,19 @@ l4_err_t ports_op_range(struct ports *self, struct invocation *inv,
     return cap_derive(
         narrowed, inv->caller->task, inv->slot,
         cap_make(self, OBJECT_PORTS, inv->rights, PORTS_LABEL(first, count)));
+}
+
+l4_err_t ports_op_map(struct ports *self, struct invocation *inv,
+                      uint16_t first, uint8_t order)
+{
+    (void)self;
+    if (first & ((1u << order) - 1)) {
+        return L4_EINVAL;
+    }
+    if (!ports_covered(inv, first, 1u << order)) {
+        return L4_EPERM;
+    }
+    return io_origin(inv->caller->task, first, order);
 }
 
 l4_err_t console_op_write(struct console *self, struct invocation *inv,

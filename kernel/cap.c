@@ -17,14 +17,6 @@ struct cap cap_make(void *target, enum object_type type, unsigned rights,
     return cap;
 }
 
-unsigned cap_rights(const struct cap *cap)
-{
-    if (cap_type(cap) == OBJECT_GATE) {
-        return (unsigned)(cap->word >> CAP_GATE_RIGHTS) & 7;
-    }
-    return (unsigned)cap->label & 0xf;
-}
-
 struct cap cap_restrict(struct cap cap, unsigned mask)
 {
     if (cap_type(&cap) == OBJECT_GATE) {

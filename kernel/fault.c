@@ -8,7 +8,7 @@
 #include <kernel/fault.h>
 #include <kernel/ipc.h>
 #include <kernel/messages.h>
-#include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -21,9 +21,6 @@
 static void fault_stop(struct thread *t)
 {
     t->status &= ~(uint64_t)THREAD_FAULT;
-    if (t->sched) {
-        sched_dequeue(t->sched);
-    }
     thread_set_state(t, THREAD_FAULTED);
     if (t->task->exit_signal) {
         signal_raise(t->task->exit_signal);

@@ -1,85 +1,92 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/heap.h>
 
-/* Joins two heaps without siblings; the later one becomes a child. */
+static uint32_t rank(const struct heap_node *n)
+{
+    return n ? n->rank : 0;
+}
+
+/* Puts the shorter child on the right and corrects the rank: false if it was
+ * right already. */
+static bool node_fix(struct heap_node *n)
+{
+    uint32_t old = n->rank;
+
+    if (rank(n->left) < rank(n->right)) {
+        struct heap_node *left = n->left;
+        n->left = n->right;
+        n->right = left;
+    }
+    n->rank = rank(n->right) + 1;
+    return n->rank != old;
+}
+
+/* Corrects ranks from `n` upwards, as far as they change. */
+static void ranks_fix(struct heap_node *n)
+{
+    while (n && node_fix(n)) {
+        n = n->parent;
+    }
+}
+
+/* Joins two heaps: goes down to the right, always into the smaller one, then
+ * corrects the way back. */
 static struct heap_node *meld(struct heap_node *a, struct heap_node *b)
 {
-    if (!a) {
-        return b;
-    }
-    if (!b) {
-        return a;
-    }
-    if (b->key < a->key) {
-        struct heap_node *t = a;
-        a = b;
-        b = t;
-    }
-    b->next = a->child;
-    if (b->next) {
-        b->next->link = &b->next;
-    }
-    a->child = b;
-    b->link = &a->child;
-    return a;
-}
+    struct heap_node *parent = NULL;
+    struct heap_node *root = NULL;
+    struct heap_node **link = &root;
 
-/* Joins a chain of siblings into one heap, in two passes: pairs from the
- * left, then all from the right. */
-static struct heap_node *meld_siblings(struct heap_node *first)
-{
-    struct heap_node *pairs = NULL;
-    struct heap_node *heap = NULL;
-
-    while (first) {
-        struct heap_node *a = first;
-        struct heap_node *b = a->next;
-        first = b ? b->next : NULL;
-        a->next = NULL;
-        if (b) {
-            b->next = NULL;
+    while (a && b) {
+        if (b->key < a->key) {
+            struct heap_node *t = a;
+            a = b;
+            b = t;
         }
-        a = meld(a, b);
-        a->next = pairs;
-        pairs = a;
+        *link = a;
+        a->parent = parent;
+        parent = a;
+        link = &a->right;
+        a = a->right;
     }
-    while (pairs) {
-        struct heap_node *a = pairs;
-        pairs = a->next;
-        a->next = NULL;
-        heap = meld(heap, a);
+    *link = a ? a : b;
+    if (*link) {
+        (*link)->parent = parent;
     }
-    return heap;
-}
-
-static void root_set(struct heap *h, struct heap_node *heap)
-{
-    h->root = heap;
-    if (heap) {
-        heap->next = NULL;
-        heap->link = &h->root;
+    for (struct heap_node *n = parent; n; n = n->parent) {
+        node_fix(n);
     }
+    return root;
 }
 
 void heap_add(struct heap *h, struct heap_node *n)
 {
-    n->child = NULL;
-    n->next = NULL;
-    root_set(h, meld(h->root, n));
+    n->left = NULL;
+    n->right = NULL;
+    n->parent = NULL;
+    n->rank = 1;
+    h->root = meld(h->root, n);
 }
 
 void heap_remove(struct heap *h, struct heap_node *n)
 {
-    if (!n->link) {
+    struct heap_node *parent = n->parent;
+
+    if (!heap_queued(n)) {
         return;
     }
-    *n->link = n->next;
-    if (n->next) {
-        n->next->link = n->link;
+    struct heap_node *rest = meld(n->left, n->right);
+    if (rest) {
+        rest->parent = parent;
     }
-    struct heap_node *children = meld_siblings(n->child);
-    n->child = NULL;
-    n->next = NULL;
-    n->link = NULL;
-    root_set(h, meld(h->root, children));
+    if (!parent) {
+        h->root = rest;
+    } else if (parent->left == n) {
+        parent->left = rest;
+    } else {
+        parent->right = rest;
+    }
+    n->parent = NULL;
+    n->rank = 0;
+    ranks_fix(parent);
 }

@@ -71,7 +71,6 @@ l4_err_t invocation_dest(struct invocation *inv, unsigned out,
         return slot > 0 && slot < task->table.size ? L4_EEXIST : L4_EWINDOW;
     }
     inv->dest = (struct cap_dest){.task = task, .slot = (uint32_t)slot};
-    inv->delivered = true;
     *dest = &inv->dest;
     return L4_OK;
 }
@@ -89,8 +88,8 @@ const struct kernel_shorts *const kernel_shorts[16] = {
     [OBJECT_DEVICE] = &kernel_device_shorts,
     [OBJECT_PORTS] = &kernel_ports_shorts,
     [OBJECT_CONSOLE] = &kernel_console_shorts,
+    [OBJECT_REPLY] = &no_shorts,
     [OBJECT_TRACE] = &kernel_trace_shorts,
-    &no_shorts,
     &no_shorts,
     &no_shorts,
     &no_shorts,
@@ -115,16 +114,16 @@ static void dispatch(const struct cap *cap, struct invocation *inv)
     }
 }
 
-/* Puts the reply where the caller finds it. */
+/* Puts the reply where the caller finds it. Registers beyond its words keep
+ * what the caller itself had there. */
 static void reply(struct thread *t, const struct invocation *inv)
 {
     unsigned words = l4_tag_words(inv->reply);
 
-    for (unsigned i = 0; i < L4_MSG_REGS; i++) {
-        *arch_msg_word(t, i) = i < words ? inv->w[i] : 0;
-    }
-    for (unsigned i = L4_MSG_REGS; i < words; i++) {
-        t->utcb->mr[i] = inv->w[i];
+    arch_msg_store(t, inv->w);
+    if (words > L4_MSG_REGS) {
+        memcpy(t->utcb->mr + L4_MSG_REGS, inv->w + L4_MSG_REGS,
+               (words - L4_MSG_REGS) * sizeof(inv->w[0]));
     }
     if (l4_tag_items(inv->reply) == 1) {
         t->utcb->items[0].control = L4_ITEM_MAPPED;
@@ -140,27 +139,43 @@ void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
 {
     uint64_t words[L4_MSG_WORDS];
     l4_item_t items[L4_MSG_ITEMS];
-    struct invocation inv = {
-        .tag = tag &
-               ~(L4_TAG_REQUEST_BITS & ~L4_TAG_WORDS_MASK & ~L4_TAG_ITEMS_MASK),
-        .rights = cap_rights(cap),
-        .slot = slot,
-        .label = cap->label & ~0xfull,
-        .caller = t,
-        .w = words,
-        .items = items};
+    struct invocation inv; /* `dest` is set when it is asked for */
     unsigned count = l4_tag_words(tag);
 
-    for (unsigned i = 0; i < L4_MSG_REGS; i++) {
-        words[i] = *arch_msg_word(t, i);
-    }
+    inv.tag =
+        tag & ~(L4_TAG_REQUEST_BITS & ~L4_TAG_WORDS_MASK & ~L4_TAG_ITEMS_MASK);
+    inv.rights = cap_rights(cap);
+    inv.slot = slot;
+    inv.label = cap->label & ~0xfull;
+    inv.caller = t;
+    inv.w = words;
+    inv.items = items;
+    arch_msg_load(t, words);
     if (count > L4_MSG_REGS) {
         memcpy(words + L4_MSG_REGS, t->utcb->mr + L4_MSG_REGS,
                (count - L4_MSG_REGS) * sizeof(words[0]));
     }
-    memcpy(items, t->utcb->items, l4_tag_items(tag) * sizeof(items[0]));
+    if (l4_tag_items(tag) > 0) {
+        memcpy(items, t->utcb->items, l4_tag_items(tag) * sizeof(items[0]));
+    }
     dispatch(cap, &inv);
     if (!no_reply) {
         reply(t, &inv);
     }
+}
+
+bool invoke_plain(struct thread *t)
+{
+    l4_tag_t tag = arch_msg_tag(t);
+    uint64_t slot = arch_msg_cap(t);
+
+    if ((uint32_t)(tag - L4_PHASE_CALL) > L4_MSG_WORDS || slot >= t->ncaps) {
+        return false;
+    }
+    const struct cap *cap = &t->caps[slot];
+    if (cap_empty(cap) || cap_type(cap) == OBJECT_GATE) {
+        return false;
+    }
+    invoke(t, (uint32_t)slot, cap, tag, false);
+    return true;
 }

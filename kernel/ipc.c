@@ -7,19 +7,19 @@
 
 #include <kernel/assert.h>
 #include <kernel/cap.h>
+#include <kernel/chain.h>
 #include <kernel/fault.h>
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
 #include <kernel/ipc.h>
+#include <kernel/reply.h>
 #include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/transfer.h>
 #include <kernel/vcpu.h>
-
-/* How long a chain of callers may be. */
-#define CHAIN_MAX 64
 
 /* The receiver's message arrives. A failed item is told to a sender that
  * waits for an answer with that, otherwise at once. */
@@ -44,45 +44,37 @@ static void sent(struct thread *t)
     t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
 }
 
-/* `t` has delivered its call to `server`: waits for the answer, and lends its
- * context meanwhile. */
+/* `t` has delivered its call to `server`: waits for the answer. The server
+ * runs on its time meanwhile, and on its own only if `t` has none to lend. */
 static void calling(struct thread *t, struct thread *server)
 {
+    bool lends = t == current_thread() ||
+                 (t->home && t->home->wanted && !t->home->throttled);
+
     server->caller = t;
     t->partner = server;
     thread_set_state(t, THREAD_CALLING);
-    context_lend(t, server);
-    thread_wake(server);
-}
-
-/* Whether `t` queueing at `server` would close a circle, or make a chain too
- * long to follow. */
-static bool chain_closes(const struct thread *t, const struct thread *server)
-{
-    for (unsigned i = 0; i < CHAIN_MAX; i++) {
-        if (server == t) {
-            return true;
-        }
-        if (!server->partner) {
-            return false;
-        }
-        server = server->partner;
+    thread_wake_called(server);
+    if (!server->home) {
+        return;
     }
-    return true;
+    if (!lends) {
+        sched_enqueue(server->home);
+    } else if (server->home->wanted) {
+        sched_dequeue(server->home);
+    }
 }
 
-/* Higher priorities first, then in order of arrival. */
-static uint64_t sender_key(const struct thread *t)
+/* The priority that `t` runs with, or will when it is woken. */
+static unsigned sender_priority(const struct thread *t)
 {
-    static uint64_t arrivals;
-    uint64_t priority = t->sched ? t->sched->priority : 0;
+    const struct sched *c = t == current_thread() ? this_cpu()->sched : t->home;
 
-    return (255 - priority) << 56 | (arrivals++ & 0x00ffffffffffffffull);
+    return c ? c->priority : 0;
 }
 
 /* `t` queues at the gate until its thread waits. */
-static l4_err_t enqueue(struct thread *t, struct gate *gate, bool call,
-                        l4_time_t timeout)
+static l4_err_t enqueue(struct thread *t, struct gate *gate, l4_time_t timeout)
 {
     struct thread *server = gate->thread;
 
@@ -96,18 +88,14 @@ static l4_err_t enqueue(struct thread *t, struct gate *gate, bool call,
     if (!thread_set_timeout(t, timeout)) {
         return L4_ETIMEDOUT;
     }
-    t->sender.key = sender_key(t);
+    unsigned priority = sender_priority(t);
+    t->sender.key = chain_arrival(priority);
     thread_queue_sender(server, t);
     list_append(&gate->senders, &t->gate_link);
     t->gate = gate;
     t->partner = server;
     thread_set_state(t, THREAD_SENDING);
-    if (t->sched) {
-        sched_dequeue(t->sched);
-    }
-    if (call && thread_state(server) == THREAD_READY && !server->sched) {
-        context_find(server);
-    }
+    chain_raise(server, priority);
     return L4_OK;
 }
 
@@ -122,29 +110,26 @@ l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
         return L4_EUNBOUND;
     }
     if (thread_state(server) != THREAD_WAITING) {
-        return enqueue(t, gate, call, timeout);
+        return enqueue(t, gate, timeout);
     }
     deliver(t, server);
-    if (call) {
-        calling(t, server);
-    } else {
+    if (!call) {
         sent(t);
         thread_wake(server);
+        return L4_OK;
+    }
+    calling(t, server);
+    if (t == current_thread()) {
+        scheduler_handoff(server);
     }
     return L4_OK;
 }
 
-void ipc_reply(struct thread *t, l4_tag_t tag)
+/* The answer of `t` goes to `caller`, which waits for it. */
+static void answer(struct thread *t, struct thread *caller, l4_tag_t tag)
 {
-    struct thread *caller = t->caller;
-
-    if (!caller) {
-        return; /* it waits no more: nothing to do, and no error */
-    }
-    assert(thread_state(caller) == THREAD_CALLING && caller->partner == t);
-    t->caller = NULL;
+    assert(thread_state(caller) == THREAD_CALLING);
     thread_clear_timeout(caller);
-    context_return(t, caller);
     if (caller->status & THREAD_FAULT) {
         fault_answer(caller, t, tag);
         return;
@@ -163,8 +148,7 @@ void ipc_reply(struct thread *t, l4_tag_t tag)
 static void take_sender(struct thread *t)
 {
     struct thread *s = container_of(t->senders.root, struct thread, sender);
-    bool call = (s->status & THREAD_FAULT) ||
-                (arch_msg_tag(s) & L4_TAG_PHASE_MASK) == L4_PHASE_CALL;
+    bool call = thread_calls(s);
 
     thread_unqueue_sender(t, s);
     list_remove(&s->gate_link);
@@ -220,7 +204,6 @@ static void phase_wait(struct thread *t, l4_tag_t tag)
     if (t->caller) {
         thread_fail(t->caller, L4_ECANCELED); /* it would wait for ever */
     }
-    context_drop(t);
     thread_set_state(t, THREAD_WAITING);
     if (ipc_receive(t)) {
         return;
@@ -228,9 +211,11 @@ static void phase_wait(struct thread *t, l4_tag_t tag)
     if (t->status & THREAD_CANCEL) {
         t->status &= ~(uint64_t)THREAD_CANCEL;
         thread_fail(t, L4_ECANCELED);
-    } else if (!thread_set_timeout(
-                   t, phase_timeout(t, tag, L4_TAG_WAIT_TIMEOUT))) {
+    } else if (tag & L4_TAG_WAIT_TIMEOUT &&
+               !thread_set_timeout(t, t->utcb->wait_timeout)) {
         thread_fail(t, L4_ETIMEDOUT);
+    } else if (t->home && t->home->wanted) {
+        sched_dequeue(t->home);
     }
 }
 
@@ -282,31 +267,103 @@ static l4_err_t phase_send(struct thread *t, uint64_t slot, l4_tag_t tag,
     return ipc_send(t, cap, false, phase_timeout(t, tag, L4_TAG_SEND_TIMEOUT));
 }
 
-/* Answers the implicit caller, or acknowledges the signal that is named. */
-static l4_err_t phase_reply(struct thread *t, uint64_t slot, l4_tag_t tag)
+/* Answers the implicit caller, or the parked one that is named, or
+ * acknowledges a signal. `*answered` is who was waiting for it. */
+static l4_err_t phase_reply(struct thread *t, uint64_t slot, l4_tag_t tag,
+                            struct thread **answered)
 {
-    if (slot == L4_CAP_NONE) {
-        l4_err_t err = message_check(t, tag, true);
-        if (!err) {
-            ipc_reply(t, tag);
+    struct cap *cap = NULL;
+
+    if (slot != L4_CAP_NONE) {
+        cap = captab_get(&t->task->table, slot);
+        if (cap && cap_type(cap) == OBJECT_SIGNAL) {
+            if (!(cap_rights(cap) & RIGHT_SIGNAL_WAIT)) {
+                return L4_EPERM;
+            }
+            signal_ack(cap_target(cap));
+            return L4_OK;
         }
+        if (!cap || cap_type(cap) != OBJECT_REPLY) {
+            return L4_ENOCAP;
+        }
+    }
+    l4_err_t err = message_check(t, tag, true);
+    if (err) {
         return err;
     }
-    const struct cap *cap = captab_get(&t->task->table, slot);
-    if (!cap || cap_type(cap) != OBJECT_SIGNAL) {
-        return L4_ENOCAP;
+    struct thread *caller = cap ? reply_take(cap) : t->caller;
+    if (!cap) {
+        t->caller = NULL;
     }
-    if (!(cap_rights(cap) & RIGHT_SIGNAL_WAIT)) {
-        return L4_EPERM;
+    if (caller) { /* else it waits no more, and that is no error */
+        answer(t, caller, tag);
+        *answered = caller;
     }
-    signal_ack(cap_target(cap));
     return L4_OK;
+}
+
+/* `t` has no caller any more: it goes on, on its own time if it has any. */
+static void own_time(struct thread *t)
+{
+    if (t->home && !t->caller) {
+        sched_enqueue(t->home);
+    }
+    scheduler_resched();
+}
+
+static l4_err_t phase_reply_only(struct thread *t, uint64_t slot, l4_tag_t tag)
+{
+    struct thread *answered = NULL;
+    l4_err_t err = phase_reply(t, slot, tag, &answered);
+
+    if (!err) {
+        sent(t);
+        if (answered) {
+            own_time(t);
+        }
+    }
+    return err;
+}
+
+/* Answers and waits. If nothing is there for `t` yet, then what ran it runs
+ * the caller that it answered. */
+static l4_err_t phase_reply_wait(struct thread *t, uint64_t slot, l4_tag_t tag)
+{
+    struct thread *answered = NULL;
+    bool last = !(t->status & (THREAD_SENDERS | THREAD_OWN_TIME)) && !slot;
+    l4_err_t err = phase_reply(t, slot, tag, &answered);
+
+    if (err) {
+        return err;
+    }
+    phase_wait(t, tag);
+    if (!answered) {
+        return L4_OK;
+    }
+    if (last && thread_state(t) == THREAD_WAITING &&
+        thread_state(answered) == THREAD_READY) {
+        scheduler_handoff(answered);
+    } else {
+        scheduler_resched();
+    }
+    return L4_OK;
+}
+
+/* Parks the right to answer the caller. */
+static l4_err_t phase_park(struct thread *t, uint64_t slot, l4_tag_t tag)
+{
+    if (tag & L4_TAG_LOW_MASK & ~L4_TAG_PHASE_MASK) {
+        return L4_EINVAL;
+    }
+    l4_err_t err = reply_park(t, slot);
+    if (!err) {
+        sent(t);
+    }
+    return err;
 }
 
 static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
 {
-    l4_err_t err;
-
     if (tag & L4_TAG_LOW_MASK & ~L4_TAG_REQUEST_BITS) {
         return L4_EINVAL;
     }
@@ -317,19 +374,9 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     case L4_PHASE_WAIT: phase_wait(t, tag); return L4_OK;
     case L4_PHASE_RESUME: return vcpu_resume(t);
     case L4_PHASE_HALT: return vcpu_halt(t);
-    case L4_PHASE_REPLY:
-        err = phase_reply(t, slot, tag);
-        if (!err) {
-            sent(t);
-            context_find(t);
-        }
-        return err;
-    case L4_PHASE_REPLY_WAIT:
-        err = phase_reply(t, slot, tag);
-        if (!err) {
-            phase_wait(t, tag);
-        }
-        return err;
+    case L4_PHASE_REPLY: return phase_reply_only(t, slot, tag);
+    case L4_PHASE_REPLY_WAIT: return phase_reply_wait(t, slot, tag);
+    case L4_PHASE_PARK: return phase_park(t, slot, tag);
     default: return L4_EINVAL;
     }
 }
@@ -341,10 +388,11 @@ void kernel_syscall(struct thread *t)
         scheduler_leave();
         return;
     }
-    l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
-
-    if (err) {
-        fail_now(t, err);
+    if (!invoke_plain(t)) {
+        l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
+        if (err) {
+            fail_now(t, err);
+        }
     }
     if (t->vcpu) {
         vcpu_check(t);

@@ -16,6 +16,7 @@
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/trace.h>
@@ -153,9 +154,7 @@ static void root_start(struct boot_info *bi, const struct l4_ram *ram)
     give_all(task, thread, sched);
     name_set(task->name, "root", 4);
     name_set(thread->name, "main", 4);
-    sched->owner = thread;
-    sched->thread = thread;
-    thread->home = sched;
+    sched_attach(sched, thread);
     must(arch_regs_start(thread, h->entry, h->stack, 0), "root's entry");
     thread_wake(thread);
 }

@@ -6,8 +6,10 @@
 
 #include <kernel/assert.h>
 #include <kernel/factory.h>
+#include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
+#include <kernel/reply.h>
 
 /* The largest flexpage of memory that is passed on at once. */
 #define MAP_ORDER_MAX 39u
@@ -25,6 +27,7 @@ unsigned map_entries(l4_fpage_t fpage)
         }
         break;
     case L4_FPAGE_CAP: break;
+    case L4_FPAGE_IO: return 1;
     default: return L4_MSG_ITEMS + 1;
     }
     return order > 4 ? L4_MSG_ITEMS + 1 : 1u << order;
@@ -98,6 +101,13 @@ static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
     }
     if (!captab_free(&r->dst->table, to)) {
         return to < r->dst->table.size ? L4_EEXIST : L4_EINVAL;
+    }
+    if (cap_type(cap) == OBJECT_REPLY) {
+        if (!(r->dest & L4_ITEM_GRANT)) {
+            return L4_EPERM; /* there is only one of it */
+        }
+        reply_move(&r->src->table.caps[from], &r->dst->table.caps[to]);
+        return L4_OK;
     }
     struct cap passed = cap_restrict(*cap, l4_fpage_rights(r->fpage));
     if (!(r->dest & L4_ITEM_GRANT)) {
@@ -336,6 +346,7 @@ l4_err_t map_flexpage(struct map_request *r)
         err = map_page(r->src, r->dst, r->fpage, r->dest);
         return err == MAP_GENERAL ? map_memory(r) : err;
     case L4_FPAGE_CAP: return order > 12 ? L4_EINVAL : map_caps(r);
+    case L4_FPAGE_IO: return io_map(r);
     default: return L4_EINVAL;
     }
 }

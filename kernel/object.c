@@ -2,6 +2,7 @@
 #include <arch/cpu.h>
 
 #include <kernel/assert.h>
+#include <kernel/chain.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/map.h>
@@ -75,8 +76,7 @@ static bool object_destroy(struct object *o)
 
 bool objects_reap(struct thread *t)
 {
-    if (t && reaper && reaper != t && reaper->sched &&
-        thread_state(reaper) == THREAD_READY) {
+    if (t && reaper && reaper != t && chain_has_time(reaper)) {
         return true;
     }
     reaper = t;

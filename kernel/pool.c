@@ -24,7 +24,12 @@ void pool_area_init(struct pool_area *area, void *base, size_t bytes)
         (pages * sizeof(struct frame) + POOL_PAGE_SIZE - 1) / POOL_PAGE_SIZE;
 
     assert(pages > table);
-    memset(base, 0, pages * POOL_PAGE_SIZE);
+    /* Not by a string instruction: emulators count and time each step. */
+    for (volatile uint64_t *w = base, *end = w + pages * POOL_PAGE_SIZE / 8;
+         w < end; w += 8) {
+        w[0] = w[1] = w[2] = w[3] = 0;
+        w[4] = w[5] = w[6] = w[7] = 0;
+    }
     area->frames = base;
     area->base = (char *)base + table * POOL_PAGE_SIZE;
     area->pages = pages - table;
@@ -219,23 +224,33 @@ bool pool_give(struct pool *from, struct pool *to, size_t pages)
     }
     unsigned order = POOL_ORDERS - 1;
     size_t left = pages;
-    while (left > 0) {
+    for (unsigned pieces = 0; left > 0 && pieces < POOL_PIECES;) {
         size_t index;
         while (((size_t)1 << order) > left) {
             order--;
         }
         if (!block_alloc(from, order, &index)) {
-            /* Fragmented: smaller blocks sum up to it all the same. */
+            /* Fragmented: smaller blocks sum up to it all the same, but
+             * for single pages, of which no page table can be made. */
+            if (order <= 1) {
+                break;
+            }
             order--;
             continue;
         }
         block_put(to, index, order);
         left -= (size_t)1 << order;
+        pieces++;
     }
-    to->total += pages;
-    to->unused += pages;
-    from->total -= pages;
-    return true;
+    to->total += pages - left;
+    to->unused += pages - left;
+    from->total -= pages - left;
+    if (left == 0) {
+        return true;
+    }
+    while (!pool_give_back(to, from)) {
+    }
+    return false;
 }
 
 bool pool_give_back(struct pool *pool, struct pool *parent)

@@ -9,7 +9,7 @@
 #include <kernel/invocation.h>
 #include <kernel/ipc.h>
 #include <kernel/preempt.h>
-#include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -31,6 +31,7 @@ struct signal *signal_new(struct factory *pay)
         list_init(&s->link);
         list_init(&s->pending);
         list_init(&s->tasks);
+        list_init(&s->watches);
         s->line = SIGNAL_NO_LINE;
         s->masked = true;
         object_init(&s->object, OBJECT_SIGNAL, pay);
@@ -49,12 +50,46 @@ bool signal_destroy(struct signal *s)
             return false;
         }
     }
+    while (!list_empty(&s->watches)) {
+        watch_set(container_of(s->watches.next, struct watch, link), NULL);
+        if (preempt_point(1)) {
+            return false;
+        }
+    }
     if (s->line != SIGNAL_NO_LINE) {
         arch_irq_release(s->line);
         lines[s->line] = NULL;
     }
     factory_block_free(s);
     return true;
+}
+
+void watch_set(struct watch *w, struct signal *s)
+{
+    if (w->signal) {
+        list_remove(&w->link);
+    }
+    w->signal = s;
+    if (s) {
+        list_append(&s->watches, &w->link);
+    }
+}
+
+void watch_raise(const struct watch *w)
+{
+    if (w->signal) {
+        signal_raise(w->signal);
+    }
+}
+
+/* The message of a signal arrives. */
+static void deliver(struct signal *s, struct thread *t)
+{
+    arch_msg_set_word(t, s->count);
+    arch_msg_set_label(t, s->label);
+    arch_msg_set_tag(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL);
+    s->count = 0;
+    s->masked = true;
 }
 
 /* The signal becomes pending at its thread, and arrives if that waits. */
@@ -71,12 +106,12 @@ static void signal_post(struct signal *s)
         vcpu_interrupt(t, (unsigned)s->label);
         return;
     }
-    if (list_empty(&s->pending)) {
+    if (thread_state(t) == THREAD_WAITING) {
+        deliver(s, t); /* nothing else is pending, or it would not wait */
+        thread_wake(t);
+    } else if (list_empty(&s->pending)) {
         list_append(&t->pending, &s->pending);
         t->status |= THREAD_PENDING;
-    }
-    if (thread_state(t) == THREAD_WAITING && signal_deliver(t)) {
-        thread_wake(t);
     }
 }
 
@@ -111,14 +146,7 @@ bool signal_deliver(struct thread *t)
     struct signal *s = container_of(t->pending.next, struct signal, pending);
 
     signal_retract(s);
-    *arch_msg_word(t, 0) = s->count;
-    for (unsigned i = 1; i < L4_MSG_REGS; i++) {
-        *arch_msg_word(t, i) = 0;
-    }
-    arch_msg_set_label(t, s->label);
-    arch_msg_set_tag(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL);
-    s->count = 0;
-    s->masked = true;
+    deliver(s, t);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
+#include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/signal.h>
@@ -100,6 +101,7 @@ l4_err_t task_new(struct factory *pay, unsigned table_order, struct task **out)
         return err;
     }
     list_init(&t->threads);
+    list_init(&t->io);
     list_init(&t->exit_link);
     list_init(&t->guests);
     object_init(&t->object, OBJECT_TASK, pay);
@@ -138,6 +140,7 @@ static bool task_destroy_step(struct task *t)
         return true;
     case 1: return task_empty(t, L4_FPAGE_MEM, 47);
     case 2: return task_empty(t, L4_FPAGE_CAP, 16);
+    case 3: return task_empty(t, L4_FPAGE_IO, 16);
     default:
         while (!arch_space_free(&t->space, t->object.factory)) {
             if (preempt_point(2)) {
@@ -150,13 +153,14 @@ static bool task_destroy_step(struct task *t)
 
 bool task_destroy(struct task *t)
 {
-    while (t->gone < 4) {
+    while (t->gone < 5) {
         if (!task_destroy_step(t)) {
             return false;
         }
         unmap_begin(&t->unmap);
         t->gone++;
     }
+    io_free(t);
     table_free(&t->table, t->object.factory);
     factory_block_free(t);
     return true;

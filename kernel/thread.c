@@ -9,11 +9,15 @@
 #include <arch/timer.h>
 
 #include <kernel/assert.h>
+#include <kernel/chain.h>
 #include <kernel/factory.h>
 #include <kernel/fault.h>
 #include <kernel/gate.h>
+#include <kernel/io.h>
 #include <kernel/preempt.h>
+#include <kernel/reply.h>
 #include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -49,6 +53,7 @@ static void thread_init(struct thread *t, struct task *task, uint64_t utcb)
     t->gs_base = utcb;
     t->task = task;
     t->utcb_user = utcb;
+    list_init(&t->helpers);
     list_init(&t->gate_link);
     list_init(&t->gates);
     list_init(&t->signals);
@@ -87,6 +92,7 @@ l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
     }
     t->utcb->self = (l4_utcb_t *)(uintptr_t)utcb;
     list_append(&task->threads, &t->task_link);
+    io_join(t);
     object_init(&t->object, OBJECT_THREAD, pay);
     *out = t;
     return L4_OK;
@@ -101,7 +107,6 @@ bool thread_leave_task(struct thread *t)
     if (t->caller) {
         thread_fail(t->caller, L4_EDEAD);
     }
-    context_drop(t);
     while (!list_empty(&t->gates)) {
         struct gate *g = container_of(t->gates.next, struct gate, link);
         if (!gate_fail_senders(g, L4_EDEAD)) {
@@ -110,6 +115,11 @@ bool thread_leave_task(struct thread *t)
         gate_bind(g, NULL, L4_EDEAD);
     }
     assert(!t->senders.root && !t->caller);
+    if (t->home) {
+        sched_dequeue(t->home);
+    }
+    scheduler_release(&t->helpers);
+    scheduler_forget(t);
     while (!list_empty(&t->signals)) {
         signal_unbind(container_of(t->signals.next, struct signal, link));
         if (preempt_point(1)) {
@@ -123,6 +133,7 @@ bool thread_leave_task(struct thread *t)
     task_unpin(t->task, t->utcb_user);
     list_remove(&t->task_link);
     t->task = NULL;
+    t->ports = NULL;
     t->caps = NULL;
     t->ncaps = 0;
     unmap_begin(&t->unmap);
@@ -136,9 +147,7 @@ bool thread_destroy(struct thread *t)
         return false;
     }
     if (t->home) {
-        t->home->owner = NULL;
-        t->home->thread = NULL;
-        t->home = NULL;
+        sched_detach(t->home);
     }
     thread_free(t, t->object.factory);
     return true;
@@ -196,34 +205,50 @@ void thread_unqueue_sender(struct thread *server, struct thread *t)
     }
 }
 
-void thread_wake(struct thread *t)
+void thread_wake_called(struct thread *t)
 {
     thread_clear_timeout(t);
     t->partner = NULL;
     thread_set_state(t, THREAD_READY);
-    context_find(t);
+    if (!list_empty(&t->helpers)) {
+        scheduler_release(&t->helpers);
+    }
+}
+
+void thread_wake(struct thread *t)
+{
+    thread_wake_called(t);
+    if (t->home && !t->caller) {
+        sched_enqueue(t->home);
+    }
 }
 
 void thread_unblock(struct thread *t)
 {
+    struct thread *server = t->partner;
+    bool lends = false;
+
     thread_clear_timeout(t);
     switch (thread_state(t)) {
     case THREAD_SENDING:
-        thread_unqueue_sender(t->partner, t);
+        lends = thread_calls(t);
+        thread_unqueue_sender(server, t);
         list_remove(&t->gate_link);
         t->gate = NULL;
-        /* Not before: whoever loses the context looks for a sender's. */
-        context_withdraw(t);
         break;
     case THREAD_CALLING:
-        context_withdraw(t);
-        if (t->partner->caller == t) {
-            t->partner->caller = NULL;
+        reply_abandon(t);
+        lends = server != NULL;
+        if (server && server->caller == t) {
+            server->caller = NULL;
         }
         break;
     default: break;
     }
     t->partner = NULL;
+    if (lends) {
+        chain_cut(t, server);
+    }
 }
 
 void thread_fail(struct thread *t, l4_err_t err)

@@ -45,12 +45,7 @@ l4_err_t thread_op_set_context(struct thread *self, struct invocation *inv,
     if (self->home) {
         sched_detach(self->home);
     }
-    context->owner = self;
-    context->thread = self;
-    self->home = context;
-    if (thread_state(self) == THREAD_READY) {
-        context_find(self);
-    }
+    sched_attach(context, self);
     return L4_OK;
 }
 
@@ -69,9 +64,6 @@ l4_err_t thread_op_stop(struct thread *self, struct invocation *inv)
             thread_fail(self, L4_ECANCELED);
         }
         break;
-    }
-    if (self->sched) {
-        sched_dequeue(self->sched);
     }
     thread_set_state(self, THREAD_STOPPED);
     return L4_OK;

@@ -65,6 +65,10 @@ static l4_err_t item_place(struct thread *to, l4_fpage_t f, uint64_t send_base,
         return L4_EWINDOW;
     }
     *dest = base | (send_base & (size - 1) & ~(item - 1));
+    if (l4_fpage_kind(f) == L4_FPAGE_IO) {
+        *dest = l4_fpage_base(f); /* ports keep their numbers */
+        return (*dest ^ base) & ~(size - 1) ? L4_EWINDOW : L4_OK;
+    }
     return L4_OK;
 }
 
@@ -170,7 +174,11 @@ l4_err_t message_map_fault(struct thread *pager, struct thread *to,
         if (l4_fpage_kind(item.fpage) != L4_FPAGE_MEM) {
             return L4_EINVAL;
         }
-        l4_err_t err = item_map(pager, to, &item, item.control, &budget);
+        l4_err_t err =
+            map_page(pager->task, to->task, item.fpage, item.control);
+        if (err == MAP_GENERAL) {
+            err = item_map(pager, to, &item, item.control, &budget);
+        }
         if (err) {
             return err;
         }

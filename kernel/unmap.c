@@ -6,8 +6,10 @@
 
 #include <kernel/assert.h>
 #include <kernel/factory.h>
-#include <kernel/map.h>
+#include <kernel/io.h>
+#include <kernel/leaf.h>
 #include <kernel/preempt.h>
+#include <kernel/reply.h>
 
 /* What splitting a leaf costs, in units of preempt_point(). */
 #define SPLIT_WORK 26u
@@ -19,173 +21,6 @@ struct unmap_range {
     unsigned take; /* rights */
     bool self;     /* from the task itself, too */
 };
-
-static uint64_t node_end(const struct node *n)
-{
-    return node_base(n) + (1ull << node_order(n));
-}
-
-/* The node as that of a split page, or NULL. */
-static struct node_split *split_of(struct node *n)
-{
-    return n->where & NODE_SPLIT ? container_of(n, struct node_split, node)
-                                 : NULL;
-}
-
-/* The leaf of a node that is not split. */
-static void leaf_find(const struct node *n, struct ptab_slot *slot)
-{
-    bool found = arch_ptab_find(&n->task->space, node_base(n), slot);
-
-    assert(found && *ptab_node(slot) == n);
-}
-
-/* The physical address that a memory node's range starts at. */
-static uint64_t node_phys(struct node *n)
-{
-    struct ptab_slot slot;
-
-    if (split_of(n)) {
-        return split_of(n)->phys;
-    }
-    leaf_find(n, &slot);
-    return arch_pte_phys(&slot);
-}
-
-static void node_free(struct node *n)
-{
-    mapdb_remove(n);
-    if (split_of(n)) {
-        factory_block_free(n);
-    } else {
-        pool_small_free(n);
-    }
-}
-
-/* Takes an entry out of its table. */
-static inline void leaf_clear(const struct arch_space *s, uint64_t va,
-                              struct ptab_slot *slot)
-{
-    arch_pte_clear(slot);
-    *ptab_node(slot) = NULL;
-    arch_tlb_flush(s, va);
-}
-
-static l4_err_t node_split(struct node **n, struct ptab_slot *slot, uint64_t va)
-{
-    struct node *old = *n;
-    struct factory *pay = old->task->object.factory;
-    struct node_split *s = split_of(old);
-    uint64_t phys = arch_pte_phys(slot);
-
-    if (!s && !(s = factory_block(pay, sizeof(*s)))) {
-        return L4_EQUOTA;
-    }
-    if (arch_ptab_split(slot, &s->node, pay)) {
-        if (&s->node != old) {
-            factory_block_free(s);
-        }
-        return L4_EQUOTA;
-    }
-    arch_tlb_flush(&old->task->space, va);
-    s->pieces += TABLE_SIZE - 1;
-    if (&s->node != old) {
-        node_init(&s->node, old->task, L4_FPAGE_MEM, node_base(old),
-                  node_order(old));
-        s->node.where |= NODE_SPLIT;
-        s->phys = phys;
-        s->pieces++;
-        s->from = node_base(old);
-        mapdb_replace(old, &s->node);
-        pool_small_free(old);
-        *n = &s->node;
-    }
-    return L4_OK;
-}
-
-/* How many descendants a split page may have when a part of it is granted. */
-#define GIVE_MAX 64u
-
-static bool node_is_inside(struct node *n, uint64_t phys, uint64_t size)
-{
-    if (node_is_marker(n)) {
-        return false;
-    }
-    uint64_t from = node_phys(n);
-    return from >= phys && from + (node_end(n) - node_base(n)) <= phys + size;
-}
-
-/* Those descendants of `top` that map some of the `size` bytes at `phys`, and
- * nothing else, follow `to`, which lies right before `top`. */
-static void descendants_give(struct node *top, struct node *to, uint64_t phys,
-                             uint64_t size)
-{
-    struct node *n = mapdb_next(top, top);
-
-    while (n) {
-        struct node *last = n;
-        struct node *next;
-        while ((next = mapdb_next(n, last)) && !node_is_marker(next)) {
-            last = next;
-        }
-        next = mapdb_next(top, last);
-        if (node_is_inside(n, phys, size)) {
-            n->prev->next = last->next;
-            if (last->next) {
-                last->next->prev = n->prev;
-            }
-            last->next = to->next;
-            to->next->prev = last;
-            to->next = n;
-            n->prev = to;
-        }
-        n = next;
-    }
-}
-
-/* Whether a node has more than GIVE_MAX descendants. */
-static bool node_is_big(struct node *top)
-{
-    unsigned count = 0;
-
-    for (struct node *n = top; (n = mapdb_next(top, n)); count++) {
-        if (count == GIVE_MAX) {
-            return true;
-        }
-    }
-    return false;
-}
-
-l4_err_t leaf_give(struct task *src, struct ptab_slot *slot, uint64_t va,
-                   struct node *to)
-{
-    struct node *n = *ptab_node(slot);
-
-    if (!split_of(n) && slot->order == node_order(to)) {
-        mapdb_replace(n, to);
-        leaf_clear(&src->space, va, slot);
-        node_free(n);
-        return L4_OK;
-    }
-    if (node_is_big(n)) {
-        return L4_E2BIG;
-    }
-    while (slot->order > node_order(to)) {
-        l4_err_t err = node_split(&n, slot, va);
-        if (err) {
-            return err;
-        }
-        arch_ptab_find(&src->space, va, slot);
-    }
-    uint64_t phys = arch_pte_phys(slot);
-    leaf_clear(&src->space, va, slot);
-    mapdb_insert_before(n, to);
-    descendants_give(n, to, phys, 1ull << slot->order);
-    if (--split_of(n)->pieces == 0) {
-        node_free(n);
-    }
-    return L4_OK;
-}
 
 /* Takes the capability of a node out of its table. The first one of an
  * object takes the object along. */
@@ -236,6 +71,10 @@ static bool node_drop(struct node *n)
         cap_drop(n);
         return true;
     }
+    if (node_kind(n) == L4_FPAGE_IO) {
+        io_drop(n);
+        return true;
+    }
     if (split_of(n)) {
         return split_drop(split_of(n));
     }
@@ -263,17 +102,47 @@ bool node_revoke(struct node *n, bool self)
 }
 
 /* What became of a node of which a part was taken. */
-enum taken { TAKEN, TAKEN_GONE, TAKEN_AGAIN };
+enum taken {
+    TAKEN,
+    TAKEN_SPLIT, /* nothing yet, but its leaf became a table */
+    TAKEN_GONE,  /* all of it */
+    TAKEN_AGAIN  /* not yet all */
+};
 
-/*
- * Takes rights from what of `*n` lies between two addresses of its space.
- * Large leaves are split; one that cannot be goes as a whole, with all that was
- * derived from it. `*piece` is where to begin, and keeps how far this got.
- */
+static enum taken node_gone(struct node *n)
+{
+    return node_revoke(n, true) ? TAKEN_GONE : TAKEN_AGAIN;
+}
+
+/* Takes rights from the leaf of `*n` in `slot`, at `va`. If it is not to go as
+ * a whole it is split; if that cannot be, everything goes. */
+static enum taken leaf_take(struct node **n, struct ptab_slot *slot,
+                            uint64_t va, unsigned take, bool whole)
+{
+    const struct arch_space *space = &(*n)->task->space;
+
+    if (!whole) {
+        return node_split(n, slot, va) ? node_gone(*n) : TAKEN_SPLIT;
+    }
+    if (!(take & L4_MEM_R)) {
+        arch_pte_restrict(slot, ~take);
+        arch_tlb_flush(space, va);
+        return TAKEN;
+    }
+    if (!split_of(*n) || split_of(*n)->pieces == 1) {
+        return node_gone(*n); /* nothing may be left below it */
+    }
+    leaf_clear(space, va, slot);
+    split_of(*n)->pieces--;
+    return TAKEN;
+}
+
+/* Takes rights from what of `*n` lies from `*piece` to `end` in its space.
+ * `*piece` keeps how far this got. */
 static enum taken node_take(struct node **n, uint64_t end, unsigned take,
                             uint64_t *piece)
 {
-    struct arch_space *space = &(*n)->task->space;
+    const struct arch_space *space = &(*n)->task->space;
     uint64_t start = *piece;
 
     while (*piece < end) {
@@ -281,47 +150,62 @@ static enum taken node_take(struct node **n, uint64_t end, unsigned take,
         bool found = arch_ptab_find(space, *piece, &slot);
         uint64_t size = 1ull << slot.order;
         uint64_t leaf = *piece & ~(size - 1);
+        enum taken taken = TAKEN;
         if (found && *ptab_node(&slot) == *n) {
-            if ((leaf < start || leaf + size > end) &&
-                slot.order > L4_PAGE_ORDER) {
-                if (node_split(n, &slot, leaf) == L4_OK) {
-                    if (preempt_point(SPLIT_WORK)) {
-                        return TAKEN_AGAIN;
-                    }
-                    continue;
-                }
-                return node_revoke(*n, true) ? TAKEN_GONE : TAKEN_AGAIN;
-            }
-            if (!(take & L4_MEM_R)) {
-                arch_pte_restrict(&slot, ~take);
-                arch_tlb_flush(space, leaf);
-            } else if (!split_of(*n) || split_of(*n)->pieces == 1) {
-                /* The last one: nothing may be left below it. */
-                return node_revoke(*n, true) ? TAKEN_GONE : TAKEN_AGAIN;
-            } else {
-                leaf_clear(space, leaf, &slot);
-                split_of(*n)->pieces--;
-            }
+            taken = leaf_take(n, &slot, leaf, take,
+                              start <= leaf && leaf + size <= end);
         }
-        *piece = leaf + size;
-        if (*piece < end && preempt_point(1)) {
+        if (taken == TAKEN_GONE || taken == TAKEN_AGAIN) {
+            return taken;
+        }
+        if (taken == TAKEN) {
+            *piece = leaf + size;
+        }
+        if (*piece < end && preempt_point(taken == TAKEN ? 1 : SPLIT_WORK)) {
             return TAKEN_AGAIN;
         }
     }
     return TAKEN;
 }
 
-/* Takes rights from those descendants of `top` that map some of the `size`
- * bytes at `phys`. False: not yet all. */
-static bool descendants_take(struct node *top, uint64_t phys, uint64_t size,
-                             unsigned take, struct unmap_progress *p)
+/* A range of memory that is taken from descendants. */
+struct frames {
+    uint64_t start; /* physical */
+    uint64_t end;
+    unsigned take; /* rights */
+};
+
+/* Takes rights from what a node maps of some frames. */
+static enum taken descendant_take(struct node **n, const struct frames *f,
+                                  uint64_t *piece)
+{
+    if (node_is_marker(*n)) {
+        return TAKEN;
+    }
+    uint64_t base = node_base(*n);
+    uint64_t from = node_phys(*n);
+    uint64_t to = from + (node_end(*n) - base);
+    uint64_t start = f->start > from ? f->start : from;
+    uint64_t end = f->end < to ? f->end : to;
+    if (start >= end) {
+        return TAKEN;
+    }
+    if (*piece < base + (start - from)) {
+        *piece = base + (start - from);
+    }
+    return node_take(n, base + (end - from), f->take, piece);
+}
+
+/* The same for all descendants of `top`. False: not yet all. */
+static bool descendants_take(struct node *top, const struct frames *f,
+                             struct unmap_progress *p)
 {
     struct node *n;
 
+    if (!mapdb_next(top, top)) {
+        return true;
+    }
     if (!marker_valid(&p->marker, top)) {
-        if (!mapdb_next(top, top)) {
-            return true;
-        }
         if (p->marker.prev) {
             mapdb_remove(&p->marker);
         }
@@ -329,32 +213,15 @@ static bool descendants_take(struct node *top, uint64_t phys, uint64_t size,
         p->piece = 0;
     }
     while ((n = mapdb_next(top, &p->marker))) {
-        struct node *behind = n;
-        if (!node_is_marker(n)) {
-            uint64_t from = node_phys(n);
-            uint64_t last = from + (node_end(n) - node_base(n));
-            uint64_t start = phys > from ? phys : from;
-            uint64_t end = phys + size < last ? phys + size : last;
-            enum taken taken = TAKEN;
-            if (start < end) {
-                if (p->piece < node_base(n) + (start - from)) {
-                    p->piece = node_base(n) + (start - from);
-                }
-                taken = node_take(&behind, node_base(n) + (end - from), take,
-                                  &p->piece);
-            }
-            if (taken == TAKEN_AGAIN) {
-                return false;
-            }
-            if (taken == TAKEN_GONE) {
-                behind = NULL;
-            }
+        enum taken taken = descendant_take(&n, f, &p->piece);
+        if (taken == TAKEN_AGAIN) {
+            return false;
+        }
+        if (taken == TAKEN) {
+            mapdb_remove(&p->marker);
+            marker_insert(&p->marker, n, top);
         }
         p->piece = 0;
-        if (behind) {
-            mapdb_remove(&p->marker);
-            marker_insert(&p->marker, behind, top);
-        }
         if (preempt_point(3)) {
             return false;
         }
@@ -387,8 +254,10 @@ static bool unmap_part(struct node *n, struct ptab_slot *slot,
     }
     if (p->scanned <= p->at) {
         uint64_t phys = split_of(n) ? split_of(n)->phys : arch_pte_phys(slot);
-        if (!descendants_take(n, phys + (start - base), end - start, r->take,
-                              p)) {
+        const struct frames frames = {.start = phys + (start - base),
+                                      .end = phys + (end - base),
+                                      .take = r->take};
+        if (!descendants_take(n, &frames, p)) {
             return false;
         }
         p->scanned = end;
@@ -425,6 +294,24 @@ l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self)
     return L4_OK;
 }
 
+static bool unmap_leaf(struct task *task, struct ptab_slot *slot,
+                       const struct unmap_range *r, struct unmap_progress *p)
+{
+    struct node *n = *ptab_node(slot);
+
+    if (!n) {
+        return true; /* a page of the kernel's */
+    }
+    if (!node_is_simple(n, r) || mapdb_next(n, n)) {
+        return unmap_part(n, slot, r, p);
+    }
+    if (r->self) {
+        leaf_clear(&task->space, p->at, slot);
+        node_free(n);
+    }
+    return true;
+}
+
 static l4_err_t unmap_memory(struct task *task, const struct unmap_range *r,
                              struct unmap_progress *p)
 {
@@ -435,16 +322,8 @@ static l4_err_t unmap_memory(struct task *task, const struct unmap_range *r,
         struct ptab_slot slot;
         uint64_t step;
         if (arch_ptab_find(&task->space, p->at, &slot)) {
-            struct node *n = *ptab_node(&slot);
             step = 1ull << slot.order;
-            if (!n) {
-                /* a UTCB: not to be unmapped */
-            } else if (node_is_simple(n, r) && !mapdb_next(n, n)) {
-                if (r->self) {
-                    leaf_clear(&task->space, p->at, &slot);
-                    node_free(n);
-                }
-            } else if (!unmap_part(n, &slot, r, p)) {
+            if (!unmap_leaf(task, &slot, r, p)) {
                 return MAP_AGAIN;
             }
         } else {
@@ -471,10 +350,14 @@ static l4_err_t unmap_caps(struct task *task, const struct unmap_range *r,
     }
     for (; p->at < end; p->at++) {
         struct node *n = task->table.nodes[p->at];
+        struct cap *cap = &task->table.caps[p->at];
         if (n && !node_revoke(n, r->self)) {
             return MAP_AGAIN;
         }
-        if (p->at + 1 < end && (p->at & 15) == 15 && preempt_point(1)) {
+        if (!n && r->self && cap_type(cap) == OBJECT_REPLY) {
+            reply_drop(cap); /* it has no node */
+        }
+        if (p->at + 1 < end && (n || p->at % 16 == 15) && preempt_point(1)) {
             p->at++;
             return MAP_AGAIN;
         }
@@ -508,6 +391,9 @@ l4_err_t unmap_flexpage(struct task *task, l4_fpage_t fpage, bool self,
         }
         r.end = r.start + (1ull << (order + 12));
         return unmap_caps(task, &r, p);
+    }
+    if (kind == L4_FPAGE_IO) {
+        return io_unmap(task, fpage, self);
     }
     return L4_EINVAL;
 }

@@ -9,9 +9,10 @@
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/invocation.h>
+#include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
-#include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/task.h>
 #include <kernel/vcpu.h>
 
@@ -56,12 +57,14 @@ static void guest_enter(struct thread *t, struct task *guest)
         t->guest = guest;
     }
     t->status |= THREAD_GUEST;
+    io_join(t);
     arch_space_switch(t, &guest->space);
 }
 
 static void guest_leave(struct thread *t)
 {
     t->status &= ~(uint64_t)THREAD_GUEST;
+    io_join(t);
     arch_space_switch(t, &t->task->space);
 }
 
@@ -342,7 +345,6 @@ l4_err_t vcpu_halt(struct thread *t)
         t->status &= ~(uint64_t)THREAD_CANCEL;
         return L4_ECANCELED;
     }
-    context_drop(t);
     thread_set_state(t, THREAD_HALTED);
     return L4_OK;
 }

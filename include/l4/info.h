@@ -17,7 +17,6 @@
 /* What a range of physical memory is. */
 #define L4_REGION_RAM 1u    /* root's, at L4_ROOT_RAM + address */
 #define L4_REGION_KERNEL 2u /* the kernel and its pool */
-#define L4_REGION_MODULE 3u /* RAM too, and a boot module lies in it */
 
 typedef struct l4_region {
     uint64_t start; /* physical, page aligned */

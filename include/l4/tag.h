@@ -30,7 +30,9 @@ typedef uint64_t l4_tag_t;
 #define L4_TAG_PHASE_SHIFT 16
 #define L4_TAG_PHASE_MASK ((l4_tag_t)7 << L4_TAG_PHASE_SHIFT)
 
-/* The phases of a system call. Destination: rdi. */
+/* The phases of a system call. Destination: rdi. Parking is the absence of
+ * any: the right to answer the caller goes into the slot that rdi names. */
+#define L4_PHASE_PARK ((l4_tag_t)0)
 #define L4_PHASE_SEND ((l4_tag_t)1 << L4_TAG_PHASE_SHIFT)
 #define L4_PHASE_WAIT ((l4_tag_t)2 << L4_TAG_PHASE_SHIFT)
 #define L4_PHASE_CALL ((l4_tag_t)3 << L4_TAG_PHASE_SHIFT)

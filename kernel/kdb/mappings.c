@@ -23,7 +23,12 @@ static void print_cap(const struct task *t, uint32_t slot)
         printk(" label %llx", (ull)cap->label);
     }
     printk("  ");
-    kdb_print_object(cap_object(cap));
+    if (cap_type(cap) == OBJECT_REPLY) {
+        printk("reply to ");
+        kdb_print_thread(cap_target(cap), 0);
+    } else {
+        kdb_print_object(cap_object(cap));
+    }
     printk("\n");
 }
 

@@ -56,7 +56,7 @@ const char *kdb_type_name(enum object_type type)
         [OBJECT_SCHED] = "sched",     [OBJECT_SIGNAL] = "signal",
         [OBJECT_FACTORY] = "factory", [OBJECT_DEVICE] = "device",
         [OBJECT_PORTS] = "ports",     [OBJECT_CONSOLE] = "console",
-        [OBJECT_TRACE] = "trace",
+        [OBJECT_REPLY] = "reply",     [OBJECT_TRACE] = "trace",
     };
 
     return type < sizeof(names) / sizeof(names[0]) && names[type] ? names[type]

@@ -56,8 +56,8 @@ static bool print_thread_line(struct object *o, void *task)
     printk("%c ", t == current_thread() ? '*' : ' ');
     kdb_print_thread(t, NAME_WIDTH);
     printk(" %8s ", kdb_state_name(thread_state(t)));
-    if (t->sched) {
-        printk("%3u ", t->sched->priority);
+    if (t->home) {
+        printk("%3u ", t->home->priority);
     } else {
         printk("  - ");
     }
@@ -153,11 +153,16 @@ static bool print_context(struct object *o, void *data)
 
     (void)data;
     printk("%c%c %3u %10llu us  ", c == this_cpu()->sched ? '*' : ' ',
-           c->queued ? 'q' : ' ', c->priority, (ull)sched_time(c) / 1000);
+           c->throttled ? 't' : " qs"[c->place], c -> priority,
+           (ull)sched_time(c) / 1000);
     kdb_print_thread(c->owner, NAME_WIDTH);
-    if (c->thread != c->owner) {
+    if (c->budget) {
+        printk(" %llu of %llu us left", (ull)c->left / 1000,
+               (ull)c->budget / 1000);
+    }
+    if (c->owner && c->owner->partner) {
         printk(" lent to ");
-        kdb_print_thread(c->thread, 0);
+        kdb_print_thread(c->owner->partner, 0);
     }
     printk("\n");
     return false;
@@ -180,7 +185,8 @@ static bool print_timeout(struct object *o, void *data)
 void kdb_sched(char **args)
 {
     (void)args;
-    printk("contexts (* current, q in the ready queue):\n");
+    printk("contexts (* current, q ready, s asleep behind another, t "
+           "throttled):\n");
     kdb_each(OBJECT_SCHED, print_context, NULL);
     printk("timeouts:\n");
     kdb_each(OBJECT_THREAD, print_timeout, NULL);

@@ -8,6 +8,9 @@
 
 #define MSR_GS_BASE 0xc0000101
 
+/* The TSS ends one byte behind the ports. */
+#define TSS_LIMIT (CPU_IOMAP + PORT_WORDS * 8)
+
 #define GATE_INTERRUPT 0x8e /* present, interrupts off */
 #define GATE_USER 0x60      /* users may raise it */
 
@@ -57,8 +60,8 @@ static void gdt_load(struct cpu *cpu)
     gdt[SEL_KERNEL_DATA / 8] = 0x00cf93000000ffff;
     gdt[SEL_USER_DATA / 8] = 0x00cff3000000ffff;
     gdt[SEL_USER_CODE / 8] = 0x00affb000000ffff;
-    gdt[SEL_TSS / 8] = (sizeof(cpu->tss) - 1) | ((tss & 0xffffff) << 16) |
-                       (0x89ull << 40) | ((tss >> 24 & 0xff) << 56);
+    gdt[SEL_TSS / 8] = TSS_LIMIT | ((tss & 0xffffff) << 16) | (0x89ull << 40) |
+                       ((tss >> 24 & 0xff) << 56);
     gdt[SEL_TSS / 8 + 1] = tss >> 32;
     __asm__ volatile("lgdt %0\n\t"
                      "movw %w1, %%ss\n\t"
@@ -103,7 +106,8 @@ void cpu_init(void)
     cpu->self = cpu;
     cpu->stack = (uint64_t)(uintptr_t)(cpu0_stack + KSTACK_SIZE);
     cpu->deadline = ~(uint64_t)0;
-    cpu->tss.iomap = sizeof(cpu->tss);
+    cpu->tss.iomap = UINT16_MAX; /* beyond the limit: no ports */
+    cpu->ports_denied[PORT_WORDS] = ~(uint64_t)0;
     for (unsigned i = 0; i < IST_COUNT; i++) {
         ist_stacks[i].cpu = cpu;
         cpu->tss.ist[i] = (uint64_t)(uintptr_t)&ist_stacks[i].cpu;

@@ -6,8 +6,8 @@
  * in a gate's `fast` thread, and goes to ipc.c with nothing changed.
  *
  * Message words 0 to 4 stay in their registers all the way; words 5 up are
- * copied from UTCB to UTCB. No queue is touched: the context stays where it
- * is, and only its thread changes.
+ * copied from UTCB to UTCB. No queue is touched: the context stays as it is, and
+ * only the thread that it runs changes.
  *
  * Until the point of no return rsp is the current thread, rax and the message
  * registers are as the user left them.
@@ -43,8 +43,8 @@
     jne .Lslow_cap
 .endm
 
-/* rbx becomes the caller, if it waits for us and lent us what we run on, and
- * rcx that context. */
+/* rbx becomes the caller, if it waits for us. What we run on comes from it, or
+ * our status would not let us here. */
 .macro FIND_CALLER
     testq %rdi, %rdi
     jne .Lslow_call
@@ -52,9 +52,6 @@
     testq %rbx, %rbx
     je .Lslow_call
     cmpq $THREAD_CALLING, THREAD_STATUS(%rbx)
-    jne .Lslow_call
-    movq THREAD_SCHED(%rsp), %rcx
-    cmpq THREAD_SCHED(%rbx), %rcx
     jne .Lslow_call
 .endm
 
@@ -79,16 +76,11 @@
     movq $THREAD_READY, THREAD_STATUS(%rbx)
     movq %rbx, THREAD_PARTNER(%rsp)
     movq %rsp, THREAD_CALLER(%rbx)
-    movq THREAD_SCHED(%rsp), %rcx
-    movq %rcx, THREAD_SCHED(%rbx)
-    movq %rbx, SCHED_THREAD(%rcx)
 .endm
 
 .macro COMMIT_REPLY
-    movq %rbx, SCHED_THREAD(%rcx)
     movq $THREAD_WAITING, THREAD_STATUS(%rsp)
     movq $0, THREAD_CALLER(%rsp)
-    movq $0, THREAD_SCHED(%rsp)
     movq $THREAD_READY, THREAD_STATUS(%rbx)
     movq $0, THREAD_PARTNER(%rbx)
 .endm

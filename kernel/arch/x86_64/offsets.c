@@ -10,7 +10,6 @@
 #include <arch/regs.h>
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
-#include <kernel/sched.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <l4/vcpu.h>
@@ -37,7 +36,7 @@ L4_STATIC_ASSERT(offsetof(struct thread, caller) == 32, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, partner) == 40, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, fs_base) == 48, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, gs_base) == 56, "thread head");
-L4_STATIC_ASSERT(offsetof(struct thread, sched) == 64, "thread head");
+L4_STATIC_ASSERT(offsetof(struct thread, home) == 64, "thread head");
 L4_STATIC_ASSERT(offsetof(struct thread, utcb) == 72, "thread head");
 
 void offsets(void);
@@ -70,7 +69,6 @@ void offsets(void)
     DEFINE(THREAD_PARTNER, offsetof(struct thread, partner));
     DEFINE(THREAD_FS_BASE, offsetof(struct thread, fs_base));
     DEFINE(THREAD_GS_BASE, offsetof(struct thread, gs_base));
-    DEFINE(THREAD_SCHED, offsetof(struct thread, sched));
     DEFINE(THREAD_UTCB, offsetof(struct thread, utcb));
     DEFINE(THREAD_READY, THREAD_READY);
     DEFINE(THREAD_WAITING, THREAD_WAITING);
@@ -133,7 +131,6 @@ void offsets_ipc(void)
     DEFINE(SHORTS_MASK, (KERNEL_SHORTS - 1) * sizeof(struct kernel_short));
     DEFINE(SHORTS_TAG, offsetof(struct kernel_shorts, ops[0].tag));
     DEFINE(SHORTS_RUN, offsetof(struct kernel_shorts, ops[0].run));
-    DEFINE(SCHED_THREAD, offsetof(struct sched, thread));
     DEFINE(GATE_FAST, offsetof(struct gate, fast));
     DEFINE(OBJECT_GATE, OBJECT_GATE);
     DEFINE(OBJECT_ALIGN, OBJECT_ALIGN);

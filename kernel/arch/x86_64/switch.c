@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From one thread to another. */
 #include <arch/cpu.h>
+#include <arch/ports.h>
 #include <arch/ptab.h>
 #include <kernel/thread.h>
 
@@ -24,6 +25,9 @@ void arch_switch_to(struct thread *next)
     if (next->cr3 != cpu->cr3) {
         cpu->cr3 = next->cr3;
         write_cr3(next->cr3);
+    }
+    if (next->ports != cpu->ports) {
+        arch_ports_use(next->ports);
     }
     if ((old && old->fpu) || next->fpu || cpu->fpu_on) {
         fpu_switch(cpu, old, next);

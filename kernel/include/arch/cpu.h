@@ -30,6 +30,9 @@ struct arch_tss {
     uint16_t iomap; /* beyond the limit: no user ports */
 } __attribute__((packed));
 
+/* The words of a table with a bit for each I/O port. */
+#define PORT_WORDS 1024
+
 /* What each processor has; gs points to it in the kernel. */
 struct cpu {
     uint64_t user_rsp; /* scratch of the system call entry */
@@ -46,7 +49,14 @@ struct cpu {
     unsigned work;           /* since interrupts were last looked at */
     uint64_t spurious;       /* interrupts that nobody expected, and NMIs */
     struct arch_regs *fault; /* the kernel's own registers at a fault */
+    const uint64_t *ports;   /* what user mode may not use; NULL: any port */
+    const uint64_t *ports_loaded;          /* what ports_denied is a copy of */
+    uint64_t ports_denied[PORT_WORDS + 1]; /* part of the TSS; last is ~0 */
 };
+
+/* Where the TSS says that its ports are, if they are to be used. */
+#define CPU_IOMAP \
+    (offsetof(struct cpu, ports_denied) - offsetof(struct cpu, tss))
 
 L4_STATIC_ASSERT(sizeof(struct arch_tss) == 104, "TSS");
 L4_STATIC_ASSERT(offsetof(struct cpu, tss.current) == 16, "TSS.RSP0");

@@ -82,6 +82,18 @@ static inline uint64_t *arch_msg_word(struct thread *t, unsigned i)
     return word[i];
 }
 
+/* Sets the first message word, and the others in registers to 0. */
+static inline void arch_msg_set_word(struct thread *t, uint64_t word)
+{
+    struct arch_regs *r = arch_regs(t);
+
+    r->rsi = word;
+    r->rdx = 0;
+    r->r8 = 0;
+    r->r9 = 0;
+    r->r10 = 0;
+}
+
 /* Copies all five message words. */
 static inline void arch_msg_copy_words(struct thread *to, struct thread *from)
 {
@@ -99,6 +111,29 @@ static inline void arch_msg_copy_words(struct thread *to, struct thread *from)
 static inline void arch_syscall_again(struct thread *t)
 {
     arch_regs(t)->rip -= 2; /* the length of the instruction */
+}
+
+/* All five message words, from the registers and into them. */
+static inline void arch_msg_load(struct thread *t, uint64_t *words)
+{
+    const struct arch_regs *r = arch_regs(t);
+
+    words[0] = r->rsi;
+    words[1] = r->rdx;
+    words[2] = r->r8;
+    words[3] = r->r9;
+    words[4] = r->r10;
+}
+
+static inline void arch_msg_store(struct thread *t, const uint64_t *words)
+{
+    struct arch_regs *r = arch_regs(t);
+
+    r->rsi = words[0];
+    r->rdx = words[1];
+    r->r8 = words[2];
+    r->r9 = words[3];
+    r->r10 = words[4];
 }
 
 /* Number of words of the full state, in the order of l4::regs in

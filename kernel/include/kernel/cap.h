@@ -63,7 +63,13 @@ struct object *cap_object(const struct cap *cap);
 struct cap cap_make(void *target, enum object_type type, unsigned rights,
                     uint64_t label);
 
-unsigned cap_rights(const struct cap *cap);
+static inline unsigned cap_rights(const struct cap *cap)
+{
+    if (cap_type(cap) == OBJECT_GATE) {
+        return (unsigned)(cap->word >> CAP_GATE_RIGHTS) & 7;
+    }
+    return (unsigned)cap->label & 0xf;
+}
 
 /* The same with no more than the rights in `mask`. */
 struct cap cap_restrict(struct cap cap, unsigned mask);

@@ -28,7 +28,6 @@ struct invocation {
     uint64_t *w;            /* words: of the request, then of the reply */
     const l4_item_t *items; /* of the request */
     struct cap_dest dest;   /* where a created object goes */
-    bool delivered;         /* `dest` was asked for */
 };
 
 /* `t` invokes the object behind `cap`, which is not a gate: runs the
@@ -36,6 +35,10 @@ struct invocation {
  * `no_reply`. */
 void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
             l4_tag_t tag, bool no_reply);
+
+/* The most common system call: a call without items or timeouts to a kernel
+ * object. Carries it out if that is what `t` wants; false if not. */
+bool invoke_plain(struct thread *t);
 
 /* The slot that capability argument `item` names. */
 uint32_t invocation_slot(const struct invocation *inv, unsigned item);

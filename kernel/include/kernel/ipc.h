@@ -19,9 +19,6 @@ struct thread;
 l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
                   l4_time_t timeout);
 
-/* The answer of `t`, which runs, goes to its caller, if it still has one. */
-void ipc_reply(struct thread *t, l4_tag_t tag);
-
 /* Whether something for `t`, which is about to wait, is there: then it has
  * arrived, and `t` is ready. */
 bool ipc_receive(struct thread *t);

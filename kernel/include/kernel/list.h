@@ -48,4 +48,16 @@ static inline void list_remove(struct list *link)
     list_init(link);
 }
 
+/* Moves all links of `from` to the end of `head`. */
+static inline void list_splice(struct list *head, struct list *from)
+{
+    if (!list_empty(from)) {
+        from->next->prev = head->prev;
+        head->prev->next = from->next;
+        from->prev->next = head;
+        head->prev = from->prev;
+        list_init(from);
+    }
+}
+
 #endif

@@ -18,6 +18,7 @@
 
 #define POOL_PAGE_SIZE 4096u
 #define POOL_ORDERS 16
+#define POOL_PIECES 32u
 
 /* Sizes of small blocks; each is aligned to the smaller of itself and 128. */
 #define SLAB_CLASSES 6
@@ -107,7 +108,8 @@ static inline void pool_small_free(void *block)
 }
 
 /* Moves `pages` pages from one pool to an empty other; false, and nothing
- * moved, if there are not so many free. */
+ * moved, if there are not so many free, or only in single pages or in more
+ * than POOL_PIECES pieces: this is not preempted. */
 bool pool_give(struct pool *from, struct pool *to, size_t pages);
 
 /* Gives pages of `pool`, all of which must be free, to `parent`. True: it had

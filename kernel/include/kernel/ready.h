@@ -16,14 +16,39 @@ struct ready {
 };
 
 void ready_init(struct ready *r);
-void ready_append(struct ready *r, struct list *link, unsigned priority);
-void ready_remove(struct ready *r, struct list *link, unsigned priority);
+
+static inline void ready_append(struct ready *r, struct list *link,
+                                unsigned priority)
+{
+    list_append(&r->lists[priority], link);
+    r->bitmap[priority / 64] |= 1ull << (priority % 64);
+}
+
+static inline void ready_remove(struct ready *r, struct list *link,
+                                unsigned priority)
+{
+    list_remove(link);
+    if (list_empty(&r->lists[priority])) {
+        r->bitmap[priority / 64] &= ~(1ull << (priority % 64));
+    }
+}
 
 /* The first of the highest priority, or NULL. */
-struct list *ready_first(struct ready *r);
+static inline struct list *ready_first(const struct ready *r)
+{
+    for (unsigned i = PRIORITIES / 64; i-- > 0;) {
+        if (r->bitmap[i]) {
+            unsigned bit = 63 - (unsigned)__builtin_clzll(r->bitmap[i]);
+            return r->lists[i * 64 + bit].next;
+        }
+    }
+    return NULL;
+}
 
-/* Whether there is another one besides `link` of its priority. */
-bool ready_shared(const struct ready *r, const struct list *link,
-                  unsigned priority);
+/* Whether `link`, which is queued, has another one besides it. */
+static inline bool ready_shared(const struct list *link)
+{
+    return link->next != link->prev;
+}
 
 #endif

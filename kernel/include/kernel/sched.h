@@ -1,79 +1,83 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Scheduling contexts and the scheduler.
+ * Scheduling contexts: priority, budget and the time used. Contexts are
+ * scheduled, not threads.
  *
- * The ready queue holds contexts, not threads. The processor runs a pair: a
- * context, and the thread that executes on it now. A call lends the caller's
- * context to the server by changing only the thread; it comes back with the
- * answer, or when the caller stops waiting for it.
+ * A context belongs to a thread, its owner, and is ready from when that wakes
+ * until it waits for a message. The processor runs a pair: a context, and the
+ * thread at the end of the chain that starts at the owner and leads from each
+ * caller to whom it waits for. So a call lends the context without anything
+ * being changed, and a caller that queues helps whoever it queues behind.
  *
- * Invariants: a queued context's thread is READY and has it as its `sched`.
- * From a context's owner, `partner` leads along the threads that have lent it
- * on, to the one that runs on it; all of them have it as their `sched`.
+ * If nobody at the end of the chain can run, the context falls asleep there,
+ * among that thread's `helpers`, until that wakes or the chain changes.
+ *
+ * A thread that serves a caller runs on that caller's time; its own context
+ * is not ready meanwhile, unless it was alone at some point.
+ *
+ * Budget: in each period a context runs for at most its budget; then it is
+ * throttled until the period ends. A period begins when the context wakes
+ * after the last one ended, or when what is left of the budget is more than
+ * its share of what is left of the period (the rule of constant-bandwidth
+ * servers), so that time saved up cannot be spent in a burst.
  */
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
 
 #include <kernel/object.h>
+#include <kernel/signal.h>
+#include <kernel/timer.h>
 
 struct thread;
-struct timer;
+
+/* Budgets and periods are at least these, in ns, and periods at most. */
+#define SCHED_BUDGET_MIN 1000ull
+#define SCHED_PERIOD_MIN 10000ull
+#define SCHED_PERIOD_MAX (1ull << 50)
+
+enum sched_place {
+    SCHED_OUT,   /* in no list */
+    SCHED_READY, /* in the ready queue */
+    SCHED_ASLEEP /* among a thread's helpers, or released from there */
+};
 
 struct sched {
     struct object object;
-    struct list ready; /* in the ready queue, if `queued` */
-    bool queued;
+    struct list link; /* where `place` says */
+    enum sched_place place;
     uint8_t priority;
-    struct thread *owner;  /* whose home it is, or NULL */
-    struct thread *thread; /* who runs on it now, or NULL */
+    bool wanted;           /* its owner has not gone to wait */
+    bool throttled;        /* no budget until the period ends */
+    struct thread *owner;  /* whose it is, or NULL */
     uint64_t cpu_ns;       /* time used, but for the current run */
-    uint64_t slice;        /* left over when interrupted, 0: a whole one */
+    uint64_t slice;        /* left over when interrupted; 0: a whole one */
+    uint64_t budget;       /* ns per period; 0: without limit */
+    uint64_t period;       /* ns */
+    uint64_t left;         /* of the budget, in this period */
+    uint64_t end;          /* of this period */
+    uint64_t wanted_since; /* when it was last woken */
+    uint64_t overruns;     /* how often the budget was used up ... */
+    uint64_t misses;       /* ... and a period ended with work left */
+    struct timer timer;    /* the end of the period, while wanted */
+    struct watch on_overrun;
+    struct watch on_miss;
 };
 
 struct sched *sched_new(struct factory *pay, unsigned priority);
 void sched_destroy(struct sched *c);
 
-/* Its owner loses it; whoever runs on it finds another one. */
+/* Gives it to `t`, which has none, or takes it away from its owner. */
+void sched_attach(struct sched *c, struct thread *t);
 void sched_detach(struct sched *c);
 
-/* Sets up the processor's scheduler. */
-void scheduler_init(void);
-
-/* A context may run from now on, or no more. */
+/* Its owner has something to do, or waits for a message. */
 void sched_enqueue(struct sched *c);
 void sched_dequeue(struct sched *c);
 
-/* The last thing before the kernel is left: destroys what was killed and
- * switches to the thread that is to run; idles until there is one. */
-void scheduler_leave(void);
-
-/* Calls t->expired once `deadline` (absolute, ns) has passed. `t` is not
- * set. Cancelling is harmless if it is not. */
-void scheduler_timer_set(struct timer *t, uint64_t deadline);
-void scheduler_timer_cancel(struct timer *t);
-
-/* Whether the interrupt that is being handled came while idle. */
-bool scheduler_is_idle(void);
+/* It has run for `ns`: counts them, and throttles it if they were too many. */
+void sched_charge(struct sched *c, uint64_t ns);
 
 /* Time used by a context up to now. */
 uint64_t sched_time(const struct sched *c);
-
-/* `t` is READY: finds a context for it, its own, or that of the first caller
- * that queues for it, and queues that. */
-void context_find(struct thread *t);
-
-/* `t` stops running: its own context leaves the queue, a lent one goes back
- * to its lender, which is blocked. */
-void context_drop(struct thread *t);
-
-/* `t`, which runs, lends its context to `server`, which has none. */
-void context_lend(struct thread *t, struct thread *server);
-
-/* `t` takes back what it has lent, however far it was lent on; the thread
- * that ran on it finds another. The context is not queued. */
-void context_withdraw(struct thread *t);
-
-/* `server` gives back what it runs on if it comes from `t`. */
-void context_return(struct thread *server, struct thread *t);
 
 #endif

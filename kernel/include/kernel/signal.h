@@ -12,6 +12,12 @@ struct thread;
 
 #define SIGNAL_NO_LINE (~0u)
 
+/* Someone who raises a signal when something happens. */
+struct watch {
+    struct signal *signal; /* NULL: none */
+    struct list link;      /* in signal->watches */
+};
+
 struct signal {
     struct object object;
     struct thread *thread; /* who receives it, or NULL */
@@ -22,6 +28,7 @@ struct signal {
     struct list link;      /* in thread->signals */
     struct list pending;   /* in thread->pending */
     struct list tasks;     /* tasks whose exit signal this is */
+    struct list watches;   /* others that raise it */
 };
 
 struct signal *signal_new(struct factory *pay);
@@ -33,6 +40,10 @@ void signal_ack(struct signal *s);
 
 /* It goes to nobody any more. */
 void signal_unbind(struct signal *s);
+
+/* Lets `w` raise `s` from now on (NULL: nothing). */
+void watch_set(struct watch *w, struct signal *s);
+void watch_raise(const struct watch *w);
 
 /* `t` waits: gives it its first pending signal, if there is one. */
 bool signal_deliver(struct thread *t);

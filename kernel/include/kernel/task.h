@@ -22,6 +22,8 @@ struct task {
     struct signal *exit_signal; /* raised when a thread of ours faults */
     struct list guests;         /* vCPUs whose guest runs here */
     struct list exit_link;      /* in exit_signal->tasks */
+    struct list io;             /* its flexpages of I/O ports */
+    uint64_t *io_denied;        /* a bit for each port, or NULL: all */
     unsigned gone;              /* how many steps of its destruction are done */
     struct unmap_progress unmap; /* of its destruction */
     char name[32];

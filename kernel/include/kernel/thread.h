@@ -35,6 +35,7 @@ enum {
 /* Reasons to leave the fast path. */
 #define THREAD_GUEST 0x10u        /* a vCPU that runs its guest */
 #define THREAD_FPU 0x20u          /* it has FPU state to be switched */
+#define THREAD_PORTS 0x40u        /* its task has I/O ports */
 #define THREAD_CANCEL 0x100u      /* the next blocking phase fails */
 #define THREAD_PENDING 0x200u     /* signals wait to be delivered */
 #define THREAD_PAGEFAULT 0x400u   /* its pager's answer resumes it */
@@ -43,6 +44,7 @@ enum {
 #define THREAD_TIMED 0x2000u      /* its timeout is set */
 #define THREAD_ITEM_ERROR 0x4000u /* an item of what it sent failed */
 #define THREAD_RESTART 0x8000u    /* its system call goes on where it stopped */
+#define THREAD_OWN_TIME 0x10000u  /* serves a caller, but not on its time */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
 
 struct thread {
@@ -55,16 +57,17 @@ struct thread {
     struct thread *partner; /* whom it waits for, or NULL */
     uint64_t fs_base;       /* while it does not run */
     uint64_t gs_base;
-    struct sched *sched; /* the context it runs on or has lent, or NULL */
-    l4_utcb_t *utcb;     /* at its kernel address */
+    struct sched *home; /* its own context, or NULL */
+    l4_utcb_t *utcb;    /* at its kernel address */
 
     struct object object;
     struct task *task;       /* NULL once that is gone */
     struct list task_link;   /* in task->threads */
-    struct sched *home;      /* its own context, or NULL */
     struct heap senders;     /* who sends to us: priority, then arrival */
     struct heap_node sender; /* in partner->senders */
     struct timer timeout;    /* of the phase it is blocked in */
+    struct list helpers;     /* contexts that sleep until we wake */
+    struct cap *parked;      /* slot with the right to answer us, or NULL */
     struct gate *gate;       /* the gate it queues at, or NULL */
     struct list gate_link;   /* in gate->senders */
     uint64_t label;          /* of the capability it sends through */
@@ -72,6 +75,7 @@ struct thread {
     struct list signals;     /* signals bound to us */
     struct list pending;     /* those to be delivered, in order */
     uint64_t utcb_user;      /* address of the UTCB in the task */
+    const uint64_t *ports;   /* those it may not use; NULL: any */
     uint32_t pager;          /* slot in the task's table, 0: nobody */
     uint32_t handler;        /* of exceptions, likewise */
     uint32_t fault_vector;   /* of the last fault */
@@ -133,8 +137,12 @@ bool thread_destroy(struct thread *t);
 /* Its task goes: it stops for good. False: not yet all is done. */
 bool thread_leave_task(struct thread *t);
 
-/* A blocked thread becomes ready and gets a context, if it can have one. */
+/* A blocked thread becomes ready, and its context with it unless it serves
+ * a caller; those who slept behind it may run it. */
 void thread_wake(struct thread *t);
+
+/* The same for a thread that a call wakes: it runs on the caller's time. */
+void thread_wake_called(struct thread *t);
 
 /* Ends the IPC that `t` is blocked in with an error, and wakes it. */
 void thread_fail(struct thread *t, l4_err_t err);

@@ -179,7 +179,8 @@ static void malformed(void)
     CHECK_EQ(kit_unmap(space, l4_fpage_mem(THERE + 0x1000, 13, RW), true),
              L4_EINVAL);
     CHECK_EQ(kit_unmap(space, l4_fpage_mem(0, 48, RW), true), L4_EINVAL);
-    CHECK_EQ(kit_unmap(space, l4_fpage(L4_FPAGE_IO, 0, 0, 7), true), L4_EINVAL);
+    CHECK_EQ(kit_unmap(space, l4_fpage(L4_FPAGE_IO, 0x1000, 1, 7), true),
+             L4_EINVAL);
     CHECK_EQ(kit_unmap(space, L4_FPAGE_NONE, true), L4_EINVAL);
 
     /* Without the right, nothing. */

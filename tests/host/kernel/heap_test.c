@@ -25,20 +25,20 @@ static bool model_least(uint64_t *key)
     return any;
 }
 
-/* Checks the links of the tree below `first`, a chain of siblings whose parent
- * has `key`; returns how many nodes there are. Recursion is at most as deep
- * as there are nodes. */
-static unsigned tree_check(struct heap_node *const *link, uint64_t key)
+/* Checks the tree below `n`, whose parent has `key`; returns how many nodes
+ * there are. Recursion is at most as deep as there are nodes. */
+static unsigned tree_check(const struct heap_node *n,
+                           const struct heap_node *parent, uint64_t key)
 {
-    unsigned count = 0;
-
-    for (const struct heap_node *n = *link; n; n = n->next) {
-        assert_ptr_equal(n->link, link);
-        assert_true(n->key >= key);
-        count += 1 + tree_check(&n->child, n->key);
-        link = &n->next;
+    if (!n) {
+        return 0;
     }
-    return count;
+    uint32_t left = n->left ? n->left->rank : 0;
+    uint32_t right = n->right ? n->right->rank : 0;
+    assert_ptr_equal(n->parent, parent);
+    assert_true(n->key >= key);
+    assert_true(left >= right && n->rank == right + 1);
+    return 1 + tree_check(n->left, n, n->key) + tree_check(n->right, n, n->key);
 }
 
 static void heap_check(void)
@@ -50,10 +50,9 @@ static void heap_check(void)
         assert_true(heap_queued(&nodes[i]) == queued[i]);
         count += queued[i];
     }
-    assert_true(tree_check(&heap.root, 0) == count);
+    assert_true(tree_check(heap.root, NULL, 0) == count);
     if (model_least(&key)) {
         assert_true(heap.root->key == key);
-        assert_null(heap.root->next);
     } else {
         assert_null(heap.root);
     }

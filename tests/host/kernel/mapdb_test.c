@@ -130,6 +130,44 @@ static void step_revoke(unsigned top)
     }
 }
 
+/* The same from the front: a descendant goes before what came from it, which
+ * stays below `top`. A marker of somebody else's scan moves out of the way, one
+ * of a scan in the subtree ends. */
+static void step_revoke_front(unsigned top, struct model_random *r)
+{
+    unsigned order[NODES];
+    unsigned count = model_preorder(top, order);
+    unsigned scanned = order[model_below(r, count)];
+    unsigned above = parents[top];
+    struct node *next;
+    struct node markers[2];
+
+    marker_insert(&markers[0], &nodes[order[model_below(r, count)]],
+                  &nodes[scanned]);
+    if (above != NONE) {
+        marker_insert(&markers[1], &nodes[order[model_below(r, count)]],
+                      &nodes[above]);
+    }
+    for (unsigned i = 1; (next = mapdb_next(&nodes[top], &nodes[top]));) {
+        if (node_is_marker(next)) {
+            marker_pass(next, &nodes[top]);
+        } else {
+            assert_true(node_number(next) == order[i]);
+            alive[order[i++]] = false;
+            mapdb_remove(next);
+        }
+    }
+    assert_false(marker_valid(&markers[0], &nodes[scanned]));
+    if (above != NONE) {
+        assert_true(marker_valid(&markers[1], &nodes[above]));
+        assert_false(marker_valid(&markers[1], &nodes[top]));
+        assert_ptr_equal(markers[1].next, &nodes[top]);
+        mapdb_remove(&markers[1]);
+    }
+    mapdb_remove(&nodes[top]);
+    alive[top] = false;
+}
+
 /* A living node, or NONE. */
 static unsigned pick(struct model_random *r)
 {
@@ -156,7 +194,11 @@ static void step(struct model_random *r)
         other = i;
     } else if (model_below(r, 3) == 0) {
         other = parents[i];
-        step_revoke(i);
+        if (model_below(r, 2) == 0) {
+            step_revoke_front(i, r);
+        } else {
+            step_revoke(i);
+        }
     }
     if (other != NONE && alive[other]) {
         subtree_check(other);

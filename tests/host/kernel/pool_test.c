@@ -211,14 +211,30 @@ static void step_free(struct model_block *b)
     b->at = NULL;
 }
 
+/* Pages in free blocks of two and more. */
+static size_t pairs_of(const struct pool *pool)
+{
+    size_t pages = 0;
+
+    for (unsigned order = 1; order < POOL_ORDERS; order++) {
+        const struct list *head = &pool->free[order];
+        for (const struct list *l = head->next; l != head; l = l->next) {
+            pages += (size_t)1 << order;
+        }
+    }
+    return pages;
+}
+
 static void step_give(struct model_random *r, unsigned from, unsigned to)
 {
     size_t unused = pools[from].unused;
+    size_t pairs = pairs_of(&pools[from]);
     size_t pages = model_below(r, (unsigned)unused + 10);
 
     pool_init(&pools[to], &area);
     bool given = pool_give(&pools[from], &pools[to], pages);
-    assert_true(given == (pages <= unused));
+    assert_true(pages <= unused || !given);
+    assert_true(pages > pairs || pages > POOL_PIECES || given);
     if (!given) {
         assert_true(pools[from].unused == unused && pools[to].total == 0);
         return;
@@ -346,6 +362,30 @@ static void test_joins_again(void **state)
     assert_true(free_blocks[0] == free_blocks[1]);
 }
 
+/* Single pages are not given: whoever has a quota can make page tables. */
+static void test_pairs(void **state)
+{
+    void *page[64];
+
+    (void)state;
+    all_reset();
+    while (pools[0].unused > 64) {
+        assert_non_null(pool_pages(&pools[0], 0));
+    }
+    for (unsigned i = 0; i < 64; i++) {
+        page[i] = pool_pages(&pools[0], 0);
+    }
+    for (unsigned i = 0; i < 64; i++) {
+        if (page_of(page[i]) % 2 == 0) {
+            pool_pages_free(&pools[0], page[i], 0);
+        }
+    }
+    pool_init(&pools[1], &area);
+    assert_true(pools[0].unused >= 4);
+    assert_false(pool_give(&pools[0], &pools[1], 4));
+    assert_true(pool_give(&pools[0], &pools[1], 1));
+}
+
 /* A pool has what it was given, to the last page, and not one more. */
 static void test_exhaustion(void **state)
 {
@@ -367,6 +407,7 @@ static void test_exhaustion(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_exhaustion),
         cmocka_unit_test(test_joins_again),
         cmocka_unit_test(test_random),

@@ -75,7 +75,7 @@ static void ready_check(void)
         return;
     }
     assert_ptr_equal(first, &links[want]);
-    assert_true(ready_shared(&ready, first, priority[want]) ==
+    assert_true(ready_shared(first) ==
                 model_shared(want));
 }
 
@@ -118,7 +118,7 @@ static void test_every_priority(void **state)
         list_init(&all[p]);
         ready_append(&ready, &all[p], p);
         assert_ptr_equal(ready_first(&ready), &all[p]);
-        assert_false(ready_shared(&ready, &all[p], p));
+        assert_false(ready_shared(&all[p]));
         ready_remove(&ready, &all[p], p);
         assert_null(ready_first(&ready));
     }
@@ -142,7 +142,7 @@ static void test_round_robin(void **state)
     }
     for (unsigned turn = 0; turn < 30; turn++) {
         assert_ptr_equal(ready_first(&ready), &links[turn % 3]);
-        assert_true(ready_shared(&ready, &links[turn % 3], 7));
+        assert_true(ready_shared(&links[turn % 3]));
         entry_remove(turn % 3);
         entry_add(turn % 3, 7);
     }

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <arch/cpu.h>
+#include <arch/regs.h>
+#include <arch/timer.h>
+#include <arch/upcall.h>
+
+#include <kernel/assert.h>
+#include <kernel/chain.h>
+#include <kernel/preempt.h>
+#include <kernel/ready.h>
+#include <kernel/sched.h>
+#include <kernel/scheduler.h>
+#include <kernel/thread.h>
+
+/* How long a context runs before the next one of its priority. */
+#define SLICE_NS 10000000ull
+
+/* How many timers, or contexts that are looked at in vain, are dealt with
+ * before interrupts are let in. */
+#define BATCH 8
+
+/* What each processor's scheduler keeps; cpu->local points to it. */
+struct scheduler {
+    struct ready ready;
+    struct heap timers;
+    struct list released; /* contexts that slept, to be looked at again */
+    struct thread *next;  /* who goes on in place of the current one, or NULL */
+    struct thread *own;   /* who is marked with THREAD_OWN_TIME, or NULL */
+    uint64_t started;     /* from when the current context is to be charged */
+    uint64_t slice_end;   /* when it has to share */
+    bool resched;         /* another context may have to run */
+    bool retime;          /* the timer may have to be set anew */
+    bool idle;            /* interrupts are let in in the kernel */
+};
+
+static struct scheduler boot_scheduler;
+
+static struct scheduler *scheduler(void)
+{
+    return this_cpu()->local;
+}
+
+void scheduler_init(void)
+{
+    ready_init(&boot_scheduler.ready);
+    list_init(&boot_scheduler.released);
+    this_cpu()->local = &boot_scheduler;
+    boot_scheduler.resched = true;
+}
+
+void scheduler_resched(void)
+{
+    scheduler()->resched = true;
+}
+
+void scheduler_handoff(struct thread *next)
+{
+    scheduler()->next = next;
+}
+
+void scheduler_forget(struct thread *t)
+{
+    struct scheduler *s = scheduler();
+
+    s->resched = true;
+    if (s->next == t) {
+        s->next = NULL;
+    }
+    if (s->own == t) {
+        s->own = NULL;
+    }
+}
+
+void scheduler_add(struct sched *c)
+{
+    struct scheduler *s = scheduler();
+    const struct sched *current = this_cpu()->sched;
+
+    ready_append(&s->ready, &c->link, c->priority);
+    c->place = SCHED_READY;
+    if (!current || current->place != SCHED_READY ||
+        c->priority > current->priority) {
+        s->resched = true;
+    } else if (c->priority == current->priority) {
+        s->retime = true;
+    }
+}
+
+void scheduler_remove(struct sched *c)
+{
+    struct scheduler *s = scheduler();
+
+    if (c->place == SCHED_READY) {
+        ready_remove(&s->ready, &c->link, c->priority);
+        c->slice = 0;
+        if (this_cpu()->sched == c) {
+            s->resched = true;
+        }
+    } else {
+        list_remove(&c->link);
+    }
+    c->place = SCHED_OUT;
+}
+
+void scheduler_release(struct list *helpers)
+{
+    struct scheduler *s = scheduler();
+
+    if (!list_empty(helpers)) {
+        list_splice(&s->released, helpers);
+        s->resched = true;
+    }
+}
+
+uint64_t scheduler_running(void)
+{
+    return arch_time_now() - scheduler()->started;
+}
+
+/* Charges the current context for its run up to now. */
+static void charge(struct scheduler *s, uint64_t now)
+{
+    struct sched *c = this_cpu()->sched;
+    uint64_t ran = now - s->started;
+
+    s->started = now;
+    if (c) {
+        c->cpu_ns += ran;
+        if (c->budget) {
+            sched_charge(c, ran);
+        }
+    }
+}
+
+void scheduler_charge(void)
+{
+    struct scheduler *s = scheduler();
+
+    charge(s, arch_time_now());
+    s->retime = true;
+}
+
+/* When the timer is needed next. */
+static uint64_t scheduler_deadline(const struct scheduler *s)
+{
+    const struct sched *c = this_cpu()->sched;
+    uint64_t deadline = ARCH_TIMER_OFF;
+
+    if (!list_empty(&s->released)) {
+        return s->started;
+    }
+    if (s->timers.root) {
+        deadline = s->timers.root->key;
+    }
+    if (c && ready_shared(&c->link) && s->slice_end < deadline) {
+        deadline = s->slice_end;
+    }
+    if (c && c->budget && s->started + c->left < deadline) {
+        deadline = s->started + c->left;
+    }
+    return deadline;
+}
+
+/* Sets the timer to whatever comes first. If that was set for an earlier time
+ * which does not matter any more, it is left alone, and set when it fires. */
+static void scheduler_retime(struct scheduler *s)
+{
+    uint64_t deadline = scheduler_deadline(s);
+
+    s->retime = false;
+    if (deadline < this_cpu()->deadline) {
+        arch_timer_set(deadline);
+    }
+}
+
+/* Those who slept are looked at again, some at a time. */
+static void released_add(struct scheduler *s)
+{
+    for (unsigned i = 0; i < BATCH && !list_empty(&s->released); i++) {
+        struct sched *c = container_of(s->released.next, struct sched, link);
+        list_remove(&c->link);
+        scheduler_add(c);
+    }
+    s->retime = true;
+}
+
+/* No one at the end of its chain can run: the context sleeps there, those of
+ * higher priority in front. */
+static void context_sleep(struct sched *c, struct thread *end)
+{
+    const struct list *first = end->helpers.next;
+
+    if (end == c->owner && thread_state(end) == THREAD_WAITING) {
+        sched_dequeue(c);
+        return;
+    }
+    scheduler_remove(c);
+    c->place = SCHED_ASLEEP;
+    if (first != &end->helpers &&
+        container_of(first, struct sched, link)->priority >= c->priority) {
+        list_append(&end->helpers, &c->link);
+    } else {
+        list_insert(&end->helpers, &c->link);
+    }
+}
+
+/* Waits for an interrupt. */
+static void idle(struct scheduler *s)
+{
+    s->idle = true;
+    arch_idle();
+    s->idle = false;
+    s->started = arch_time_now();
+}
+
+/* The first context of the ready queue, waiting for one if need be. */
+static struct sched *first_ready(struct scheduler *s)
+{
+    struct cpu *cpu = this_cpu();
+    struct list *first;
+
+    while (!(first = ready_first(&s->ready))) {
+        cpu->sched = NULL;
+        if (!list_empty(&objects_dying)) {
+            objects_reap(NULL);
+            continue;
+        }
+        if (list_empty(&s->released)) {
+            scheduler_retime(s);
+            idle(s);
+        }
+        released_add(s);
+    }
+    return container_of(first, struct sched, link);
+}
+
+/* `old` leaves the processor to `c`. If it was only interrupted, the rest of
+ * its slice stays its own, else those behind it would never have a turn. */
+static void slice_switch(struct scheduler *s, struct sched *old,
+                         struct sched *c)
+{
+    if (old && old->place == SCHED_READY) {
+        old->slice = s->slice_end > s->started ? s->slice_end - s->started : 1;
+    }
+    s->slice_end = s->started + (c->slice ? c->slice : SLICE_NS);
+    c->slice = 0;
+}
+
+/* Chooses context and thread. */
+static struct thread *scheduler_pick(struct scheduler *s)
+{
+    struct cpu *cpu = this_cpu();
+    struct thread *t;
+    struct sched *c;
+
+    charge(s, arch_time_now());
+    for (unsigned i = 1;; i++) {
+        if (!list_empty(&s->released)) {
+            released_add(s);
+        }
+        c = first_ready(s);
+        s->resched = false;
+        t = c->owner;
+        if (thread_state(t) == THREAD_READY) {
+            break;
+        }
+        t = chain_end(t);
+        if (s->resched) {
+            continue; /* a chain was too long, and someone woke up */
+        }
+        if (thread_state(t) == THREAD_READY) {
+            break;
+        }
+        context_sleep(c, t);
+        if (i % BATCH == 0) {
+            preempt_poll();
+        }
+    }
+    if (c != cpu->sched) {
+        slice_switch(s, cpu->sched, c);
+        cpu->sched = c;
+        if (c->budget || ready_shared(&c->link)) {
+            s->retime = true;
+        }
+    }
+    if (s->own) {
+        s->own->status &= ~(uint64_t)THREAD_OWN_TIME;
+        s->own = NULL;
+    }
+    if (t == c->owner && t->caller) {
+        t->status |= THREAD_OWN_TIME;
+        s->own = t;
+    }
+    return t;
+}
+
+void scheduler_leave(void)
+{
+    struct scheduler *s = scheduler();
+    struct thread *next;
+
+    do {
+        next = s->next ? s->next : current_thread();
+        if (s->resched || !next || thread_state(next) != THREAD_READY) {
+            next = scheduler_pick(s);
+        }
+        if (s->retime) {
+            scheduler_retime(s);
+        }
+        s->next = next;
+    } while (!list_empty(&objects_dying) && !objects_reap(next));
+    s->next = NULL;
+    if (next != current_thread()) {
+        arch_switch_to(next);
+    }
+}
+
+void scheduler_timer_set(struct timer *t, uint64_t deadline)
+{
+    struct scheduler *s = scheduler();
+
+    t->node.key = deadline;
+    heap_add(&s->timers, &t->node);
+    if (s->timers.root == &t->node) {
+        s->retime = true;
+    }
+}
+
+void scheduler_timer_cancel(struct timer *t)
+{
+    heap_remove(&scheduler()->timers, &t->node);
+}
+
+/* Round robin: the current context goes behind those of its priority. */
+static void slice_check(struct scheduler *s, uint64_t now)
+{
+    struct sched *c = this_cpu()->sched;
+
+    if (!c || c->place != SCHED_READY || now < s->slice_end) {
+        return;
+    }
+    if (ready_shared(&c->link)) {
+        ready_remove(&s->ready, &c->link, c->priority);
+        ready_append(&s->ready, &c->link, c->priority);
+        s->resched = true;
+    }
+    s->slice_end = now + SLICE_NS;
+}
+
+void kernel_timer(void)
+{
+    struct scheduler *s = scheduler();
+    uint64_t now = arch_time_now();
+
+    charge(s, now);
+    for (unsigned i = 0; i < BATCH; i++) {
+        struct heap_node *node = s->timers.root;
+        if (!node || node->key > now) {
+            break;
+        }
+        struct timer *t = container_of(node, struct timer, node);
+        heap_remove(&s->timers, node);
+        t->expired(t);
+    }
+    slice_check(s, now);
+    s->retime = true;
+    if (!s->idle) {
+        scheduler_leave();
+    }
+}
+
+bool preempt_poll(void)
+{
+    struct scheduler *s = scheduler();
+    bool idle = s->idle;
+
+    s->idle = true;
+    arch_take_interrupts();
+    s->idle = idle;
+    if (!s->resched) {
+        this_cpu()->work = 0;
+        if (s->retime) {
+            scheduler_retime(s);
+        }
+    }
+    return s->resched; /* and so will the next one say, until it is done */
+}
+
+void preempt_restart(struct thread *t)
+{
+    arch_syscall_again(t);
+    t->status |= THREAD_RESTART;
+    scheduler_leave();
+    arch_return();
+}
+
+bool scheduler_is_idle(void)
+{
+    return scheduler()->idle;
+}

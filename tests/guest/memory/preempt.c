@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Long operations give way. A thread of higher priority wakes up again and
+ * again; how late it is must not depend on what is going on meanwhile. One
+ * nanosecond is one instruction.
+ */
+#include "alone.h"
+
+#define FACTORY 40 /* slots */
+#define TASK 41
+#define THREAD 42
+#define TICKER 50
+
+#define FROM RAM
+#define TO ((uint64_t)0x8500000000)
+
+#define PERIOD 20011 /* a prime: every phase is met */
+#define LATE_MAX 5500
+#define MANY 3000u
+
+static volatile uint64_t ticks;
+static volatile uint64_t latest;
+
+static uint64_t now(void)
+{
+    uint32_t low;
+    uint32_t high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return low | (uint64_t)high << 32;
+}
+
+static void ticker(uint64_t period)
+{
+    for (;;) {
+        uint64_t start = now();
+        pause_ns(period);
+        uint64_t late = now() - start - period;
+        ticks++;
+        latest = late > latest ? late : latest;
+    }
+}
+
+/* What has happened since the last time. */
+static void lateness(bool some, int line)
+{
+    CHECK(!some || ticks > 1);
+    if (latest > LATE_MAX) {
+        alone_failed(__FILE__, line, "latest", latest, LATE_MAX);
+    }
+    latest = 0;
+    ticks = 0;
+}
+
+#define CHECK_LATENESS(some) lateness(some, __LINE__)
+
+static uint64_t copy(unsigned i)
+{
+    return TO + i * L4_PAGE_SIZE;
+}
+
+static void wide(void)
+{
+    for (unsigned i = 0; i < MANY; i++) {
+        DONE(map(FROM, ORDER_4K, copy(i)));
+    }
+    CHECK_LATENESS(true);
+    DONE(unmap(FROM, ORDER_4K, false));
+    CHECK_LATENESS(true);
+    for (unsigned i = 0; i < MANY; i += MANY / 10) {
+        CHECK(!is_mapped(copy(i)));
+    }
+}
+
+static void deep(void)
+{
+    for (unsigned i = 0; i < MANY; i++) {
+        DONE(map(i == 0 ? FROM : copy(i - 1), ORDER_4K, copy(i)));
+    }
+    CHECK_LATENESS(true);
+    /* A part that none of them has; then a right; then all. */
+    DONE(unmap(FROM + L4_PAGE_SIZE, ORDER_4K, false));
+    CHECK(is_writable(copy(MANY - 1)));
+    DONE(unmap_in(alone_task, l4_fpage_mem(FROM, ORDER_4K, L4_MEM_W), false));
+    CHECK_LATENESS(true);
+    CHECK(!is_writable(copy(0)));
+    CHECK(!is_writable(copy(MANY - 1)));
+    CHECK(is_writable(FROM));
+    DONE(unmap(FROM, ORDER_4K, false));
+    CHECK_LATENESS(true);
+    CHECK(!is_mapped(copy(0)));
+    CHECK(!is_mapped(copy(MANY - 1)));
+}
+
+static void big_ranges(void)
+{
+    const unsigned order = 24;
+
+    /* Pages that are not aligned alike: small ones. */
+    DONE(map(FROM, order, TO + L4_PAGE_SIZE));
+    CHECK_LATENESS(true);
+    *word(TO + L4_PAGE_SIZE + (1 << order) - L4_PAGE_SIZE) = 11;
+    CHECK_EQ(*word(FROM + (1 << order) - L4_PAGE_SIZE), 11);
+    CHECK(!is_mapped(TO));
+    CHECK(!is_mapped(TO + L4_PAGE_SIZE + (1 << order)));
+    DONE(unmap(TO, 30, true));
+    CHECK_LATENESS(true);
+    CHECK(!is_mapped(TO + L4_PAGE_SIZE));
+    CHECK(!is_mapped(TO + (1 << order)));
+}
+
+/* Calls that were interrupted tell what the whole has come to. */
+static void several_entries(void)
+{
+    l4_map_entry_t entries[8];
+    uint64_t fpages[8];
+    uint32_t done = 0;
+    int32_t error = 0;
+
+    for (unsigned i = 0; i < 8; i++) {
+        entries[i] = (l4_map_entry_t){l4_fpage_mem(FROM, ORDER_2M, 7),
+                                      TO + i * 2 * SIZE_2M + L4_PAGE_SIZE};
+        fpages[i] =
+            l4_fpage_mem(TO + i * 2 * SIZE_2M, ORDER_2M + 1, L4_RIGHTS_ALL);
+    }
+    entries[7].dest = entries[6].dest + L4_PAGE_SIZE; /* taken */
+    DONE(l4_task_map(alone_task, entries, 8, &done, &error, NULL));
+    CHECK_EQ(done, 7);
+    CHECK_EQ(error, L4_EEXIST);
+    CHECK_LATENESS(true);
+    fpages[6] = l4_fpage_mem(1ull << 20, ORDER_2M, 7);
+    DONE(l4_task_unmap(alone_task, fpages, 8, true, &done, &error, NULL));
+    CHECK_EQ(done, 6);
+    CHECK_EQ(error, L4_EINVAL);
+    CHECK_LATENESS(true);
+    CHECK(!is_mapped(entries[5].dest));
+    CHECK(is_mapped(entries[6].dest));
+    DONE(unmap(TO, 30, true));
+}
+
+static void create_thread_in(l4_factory_t factory, l4_task_t task, unsigned i)
+{
+    l4_thread_t thread;
+
+    DONE(l4_factory_create_thread(factory, task, 0x300000 + i * L4_PAGE_SIZE,
+                                  &thread, INTO(THREAD)));
+    DONE(map_in(task, l4_fpage_cap(THREAD, 0, L4_RIGHTS_ALL),
+                (8 + i) << 12 | L4_ITEM_GRANT));
+}
+
+/* A task full of memory, threads and capabilities, then its factory full of
+ * objects. */
+static void destruction(void)
+{
+    uint64_t before = kernel_used();
+    l4_factory_t factory;
+    l4_task_t task;
+    l4_signal_t signal;
+
+    DONE(l4_factory_create_factory(alone_factory, 4 << 20, 0, &factory,
+                                   INTO(FACTORY)));
+    DONE(l4_factory_create_task(factory, 12, &task, INTO(TASK)));
+    DONE(map_in(task, l4_fpage_mem(FROM, 22, 7), 0x10001000));
+    for (unsigned i = 0; i < 64; i++) {
+        create_thread_in(factory, task, i);
+    }
+    for (unsigned i = 0; i < 300; i++) {
+        DONE(l4_factory_create_signal(factory, &signal, INTO(THREAD)));
+        DONE(map_in(task, l4_fpage_cap(THREAD, 0, L4_RIGHTS_ALL),
+                    (100 + i) << 12 | L4_ITEM_GRANT));
+    }
+    CHECK_LATENESS(true);
+    DONE(drop(TASK));
+    CHECK_LATENESS(true);
+    for (unsigned i = 0; i < 200; i++) {
+        DONE(l4_factory_create_task(factory, 4, &task, INTO(60 + i)));
+    }
+    CHECK_LATENESS(true);
+    DONE(drop(FACTORY));
+    CHECK_LATENESS(true);
+    CHECK_EQ(kernel_used(), before);
+}
+
+void root_main(void);
+void root_main(void)
+{
+    static const struct alone_test tests[] = {
+        ALONE_TEST(wide),        ALONE_TEST(deep),
+        ALONE_TEST(big_ranges),  ALONE_TEST(several_entries),
+        ALONE_TEST(destruction),
+    };
+
+    thread_run(alone_task, TICKER, 220, ticker, PERIOD);
+    pause_ns(1000000);
+    CHECK_LATENESS(true);
+    alone_run("memory-preempt", tests, sizeof(tests) / sizeof(tests[0]));
+}
