@@ -77,9 +77,23 @@ l4_err_t invocation_dest(struct invocation *inv, unsigned out,
 
 static const struct kernel_shorts no_shorts = {.ops = {{.tag = ~L4_TAG_NONE}}};
 
+/* The generated ones, and those for one page. */
+static struct kernel_shorts task_shorts;
+
+void invoke_init(void)
+{
+    task_shorts = kernel_task_shorts;
+    task_shorts.ops[L4_TASK_OP_MAP] = (struct kernel_short){
+        .tag = L4_TAG(L4_TASK_PROTO, L4_TASK_OP_MAP, 3, 0),
+        .run = task_map_short};
+    task_shorts.ops[L4_TASK_OP_UNMAP] = (struct kernel_short){
+        .tag = L4_TAG(L4_TASK_PROTO, L4_TASK_OP_UNMAP, 2, 0),
+        .run = task_unmap_short};
+}
+
 const struct kernel_shorts *const kernel_shorts[16] = {
     &no_shorts,
-    [OBJECT_TASK] = &kernel_task_shorts,
+    [OBJECT_TASK] = &task_shorts,
     [OBJECT_THREAD] = &kernel_thread_shorts,
     [OBJECT_GATE] = &no_shorts,
     [OBJECT_SCHED] = &kernel_sched_shorts,

@@ -21,6 +21,8 @@
 #include <kernel/transfer.h>
 #include <kernel/vcpu.h>
 
+#include "objects_kernel.h"
+
 /* The receiver's message arrives. A failed item is told to a sender that
  * waits for an answer with that, otherwise at once. */
 static void deliver(struct thread *from, struct thread *to)
@@ -205,7 +207,7 @@ static void phase_wait(struct thread *t, l4_tag_t tag)
         thread_fail(t->caller, L4_ECANCELED); /* it would wait for ever */
     }
     thread_set_state(t, THREAD_WAITING);
-    if (ipc_receive(t)) {
+    if (t->status & (THREAD_PENDING | THREAD_SENDERS) && ipc_receive(t)) {
         return;
     }
     if (t->status & THREAD_CANCEL) {
@@ -381,6 +383,33 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     }
 }
 
+/* The two system calls by which signals go back and forth, without what
+ * others need: raising one, and acknowledging it before waiting. False: it is
+ * not one of them, or fails. */
+static bool syscall_signal(struct thread *t, l4_tag_t tag, uint64_t slot)
+{
+    bool raise = tag == (L4_SIGNAL_RAISE_IN_TAG | L4_PHASE_CALL);
+    const struct cap *cap;
+
+    if ((!raise && tag != L4_PHASE_REPLY_WAIT) ||
+        !(cap = captab_get(&t->task->table, slot)) ||
+        cap_type(cap) != OBJECT_SIGNAL ||
+        !(cap->label & (raise ? RIGHT_SIGNAL_RAISE : RIGHT_SIGNAL_WAIT))) {
+        return false;
+    }
+    if (raise) {
+        arch_msg_set_word(t, 0);
+        arch_msg_set_label(t, 0);
+        arch_msg_set_tag(t, L4_SIGNAL_RAISE_OUT_TAG);
+        signal_raise(cap_target(cap));
+    } else {
+        t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
+        signal_ack(cap_target(cap));
+        phase_wait(t, tag);
+    }
+    return true;
+}
+
 void kernel_syscall(struct thread *t)
 {
     if (t->status & THREAD_GUEST) {
@@ -388,7 +417,8 @@ void kernel_syscall(struct thread *t)
         scheduler_leave();
         return;
     }
-    if (!invoke_plain(t)) {
+    if (!syscall_signal(t, arch_msg_tag(t), arch_msg_cap(t)) &&
+        !invoke_plain(t)) {
         l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
         if (err) {
             fail_now(t, err);

@@ -12,6 +12,7 @@
 #include <kernel/authority.h>
 #include <kernel/factory.h>
 #include <kernel/info.h>
+#include <kernel/invocation.h>
 #include <kernel/map.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -98,9 +99,9 @@ static void map_image(struct task *root, const struct boot_module *m,
 static void map_ram(struct task *root, uint64_t start, uint64_t end)
 {
     while (start < end) {
-        unsigned order = PTAB_ORDER_4K;
-        if ((start & (2 * MIB - 1)) == 0 && end - start >= 2 * MIB) {
-            order = PTAB_ORDER_2M;
+        unsigned order = arch_ptab_has_1g() ? PTAB_ORDER_1G : PTAB_ORDER_2M;
+        while (start & ((1ull << order) - 1) || end - start < 1ull << order) {
+            order -= TABLE_BITS;
         }
         must(map_origin(root, L4_ROOT_RAM + start, start, order,
                         L4_MEM_R | L4_MEM_W | L4_MEM_X, true),
@@ -169,6 +170,7 @@ void kernel_main(struct boot_info *bi)
     ram_init(&ram, bi);
     pool_place(&ram, bi);
     authority_init();
+    invoke_init();
     scheduler_init();
     printk("Almond: %llu MiB of RAM, kernel pool %llu KiB, TSC %u MHz\n",
            (unsigned long long)(ram_bytes(&ram) / MIB),

@@ -6,10 +6,14 @@
 
 #include <kernel/assert.h>
 #include <kernel/factory.h>
+#include <kernel/invocation.h>
 #include <kernel/io.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/reply.h>
+#include <kernel/thread.h>
+
+#include "objects_kernel.h"
 
 /* The largest flexpage of memory that is passed on at once. */
 #define MAP_ORDER_MAX 39u
@@ -221,6 +225,23 @@ l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
                     l4_fpage_rights(fpage), false);
     *ptab_node(&d) = n;
     return L4_OK;
+}
+
+struct kernel_short_reply task_map_short(void *task, uint64_t w0, uint64_t w1,
+                                         uint64_t label, uint64_t w2,
+                                         uint64_t w3)
+{
+    l4_err_t err = MAP_GENERAL;
+
+    if (w0 == 1 && label & RIGHT_TASK_MAP) {
+        err = map_page(current_thread()->task, task, w1, w2);
+    }
+    if (err == MAP_GENERAL) {
+        return kernel_short_decline(w0, w1, w2, w3);
+    }
+    return (struct kernel_short_reply){.tag = L4_TASK_MAP_OUT_TAG,
+                                       .word = (uint64_t)(uint32_t)err << 32 |
+                                               !err};
 }
 
 /* Something is there already: fine if it is the same with all the rights. */

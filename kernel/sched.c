@@ -113,7 +113,9 @@ void sched_dequeue(struct sched *c)
     if (c->place != SCHED_OUT) {
         scheduler_remove(c);
     }
-    scheduler_timer_cancel(&c->timer);
+    if (c->budget) {
+        scheduler_timer_cancel(&c->timer);
+    }
 }
 
 void sched_charge(struct sched *c, uint64_t ns)

@@ -200,15 +200,6 @@ l4_err_t task_op_map(struct task *self, struct invocation *inv,
 {
     struct thread *t = inv->caller;
 
-    if (entries_count == 1 && !(t->status & THREAD_RESTART)) {
-        l4_err_t err =
-            map_page(t->task, self, entries[0].fpage, entries[0].dest);
-        if (err != MAP_GENERAL) {
-            *error = err;
-            *done = !err;
-            return L4_OK;
-        }
-    }
     uint32_t i = thread_progress(t);
     for (*done = i; i < entries_count;) {
         struct map_request r = {.src = t->task,
@@ -236,11 +227,6 @@ l4_err_t task_op_unmap(struct task *self, struct invocation *inv,
 {
     struct thread *t = inv->caller;
 
-    if (fpages_count == 1 && !(t->status & THREAD_RESTART) &&
-        unmap_page(self, fpages[0], including) == L4_OK) {
-        *done = 1;
-        return L4_OK;
-    }
     uint32_t i = thread_progress(t);
     for (*done = i; i < fpages_count;) {
         l4_err_t err = unmap_flexpage(self, fpages[i], including, &t->unmap);

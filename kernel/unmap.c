@@ -6,10 +6,16 @@
 
 #include <kernel/assert.h>
 #include <kernel/factory.h>
+#include <kernel/invocation.h>
 #include <kernel/io.h>
 #include <kernel/leaf.h>
 #include <kernel/preempt.h>
 #include <kernel/reply.h>
+
+#include "objects_kernel.h"
+
+/* How many descendants are taken away without looking at interrupts. */
+#define SHORT_MAX 8u
 
 /* What splitting a leaf costs, in units of preempt_point(). */
 #define SPLIT_WORK 26u
@@ -280,11 +286,21 @@ l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self)
         return MAP_GENERAL;
     }
     struct node *n = *ptab_node(&slot);
+    struct node *d;
     if (!n) {
         return L4_OK;
     }
-    if ((n->where & (NODE_SPLIT | 0xff)) != shape || mapdb_next(n, n)) {
+    if ((n->where & (NODE_SPLIT | 0xff)) != shape) {
         return MAP_GENERAL;
+    }
+    for (unsigned i = 0; (d = mapdb_next(n, n)); i++) {
+        if (i == SHORT_MAX || (d->where & (NODE_SPLIT | 0xff)) != shape) {
+            return MAP_GENERAL;
+        }
+        struct ptab_slot leaf = arch_ptab_leaf(&d->task->space, node_base(d));
+        leaf_clear(&d->task->space, node_base(d), &leaf);
+        mapdb_unlink(d);
+        pool_small_free(d);
     }
     if (self) {
         leaf_clear(&task->space, va, &slot);
@@ -292,6 +308,18 @@ l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self)
         pool_small_free(n);
     }
     return L4_OK;
+}
+
+struct kernel_short_reply task_unmap_short(void *task, uint64_t w0, uint64_t w1,
+                                           uint64_t label, uint64_t w2,
+                                           uint64_t w3)
+{
+    /* One flexpage; the flag in the upper half says whether with self. */
+    if ((w0 & ~(1ull << 32)) != 1 || !(label & RIGHT_TASK_MAP) ||
+        unmap_page(task, w1, w0 >> 32) != L4_OK) {
+        return kernel_short_decline(w0, w1, w2, w3);
+    }
+    return (struct kernel_short_reply){.tag = L4_TASK_UNMAP_OUT_TAG, .word = 1};
 }
 
 static bool unmap_leaf(struct task *task, struct ptab_slot *slot,

@@ -195,10 +195,14 @@ FUNCTION syscall_entry_fast
     cmpq SHORTS_TAG(%r11), %rax
     jne .Lrest_slow_cap
     movq 8(%rdi), %rcx
+    movq %gs:CPU_STACK, %rsp
+    pushq %rdi
+    pushq %rax
     movq (%rdi), %rdi
     andq $-OBJECT_ALIGN, %rdi
-    movq %gs:CPU_STACK, %rsp
     call *SHORTS_RUN(%r11)
+    testq %rax, %rax
+    je .Ldeclined
     movq %gs:CPU_CURRENT, %rcx
     movq %rdx, %rsi
     xorl %edi, %edi
@@ -211,6 +215,16 @@ FUNCTION syscall_entry_fast
     movq %gs:CPU_USER_RSP, %rsp
     swapgs
     sysretq
+/* Not short after all; it has put the message words into the frame. */
+.Ldeclined:
+    popq %rax
+    popq %rdi
+    movq %gs:CPU_CURRENT, %rsp
+    movq FRAME_RSI(%rsp), %rsi
+    movq FRAME_RDX(%rsp), %rdx
+    movq FRAME_R8(%rsp), %r8
+    movq FRAME_R9(%rsp), %r9
+    xorl %r10d, %r10d
 .Lrest_slow_cap:
     SAVE_REST
 .Lslow_cap:
@@ -287,11 +301,13 @@ FUNCTION syscall_entry_fast
 
 /* Back to the guest, as vcpu_resume(), if it is the one that ran last, it
  * left by a system call, and nothing waits to be done. What the host had in
- * its registers is of no use to anyone, so they are free; the thread stays in
- * rbx for the slow path. */
+ * its registers is of no use to anyone, so they are free, but for where it is:
+ * the slow path may be preempted and resume again. The thread stays in rbx for
+ * it. */
 .Lresume:
     cmpq $0, THREAD_VCPU(%rsp)
     je .Lsave_slow
+    SAVE_ENTRY
     movq %rsp, %rbx
     movq THREAD_VCPU(%rbx), %rsp
     movl VCPU_SAVED_STATE(%rsp), %eax
@@ -352,6 +368,8 @@ FUNCTION syscall_entry_fast
 
 .Lresume_slow:
     movq %rbx, %rsp
+    movq %gs:CPU_USER_RSP, %rcx
+    movq %rcx, FRAME_RSP(%rsp)
     movl $PHASE_RESUME, %eax
     jmp syscall_slow
     .size syscall_entry_fast, . - syscall_entry_fast

@@ -9,6 +9,9 @@
 #include <l4/err.h>
 #include <l4/utcb.h>
 
+#include <arch/cpu.h>
+#include <arch/regs.h>
+
 #include <kernel/map.h>
 
 struct device;
@@ -64,7 +67,8 @@ l4_err_t invocation_dest(struct invocation *inv, unsigned out,
 /*
  * Operations that are decoded straight from registers, by the entry code: they
  * take and return scalars, do not need the invocation, and change nothing that
- * the scheduler looks at.
+ * the scheduler looks at. One that finds it is not short after all has changed
+ * nothing and returns kernel_short_decline(): the general way is taken then.
  */
 struct kernel_short_reply {
     l4_tag_t tag;
@@ -77,12 +81,37 @@ struct kernel_short {
                                      uint64_t label, uint64_t w2, uint64_t w3);
 };
 
+/* `w0` up are what it was called with. */
+static inline struct kernel_short_reply
+kernel_short_decline(uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3)
+{
+    struct thread *t = current_thread();
+
+    *arch_msg_word(t, 0) = w0;
+    *arch_msg_word(t, 1) = w1;
+    *arch_msg_word(t, 2) = w2;
+    *arch_msg_word(t, 3) = w3;
+    return (struct kernel_short_reply){0};
+}
+
 /* Those of a type, by operation number modulo 64. */
 #define KERNEL_SHORTS 64
 
 struct kernel_shorts {
     struct kernel_short ops[KERNEL_SHORTS];
 };
+
+/* task.map and task.unmap of one entry, when that is a page and nothing is
+ * special about it. */
+struct kernel_short_reply task_map_short(void *task, uint64_t w0, uint64_t w1,
+                                         uint64_t label, uint64_t w2,
+                                         uint64_t w3);
+struct kernel_short_reply task_unmap_short(void *task, uint64_t w0, uint64_t w1,
+                                           uint64_t label, uint64_t w2,
+                                           uint64_t w3);
+
+/* Before the first system call. */
+void invoke_init(void);
 
 /* By object type. */
 extern const struct kernel_shorts *const kernel_shorts[16];

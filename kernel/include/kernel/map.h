@@ -54,7 +54,8 @@ unsigned map_entries(l4_fpage_t fpage);
 l4_err_t map_flexpage(struct map_request *r);
 
 /* The simple cases that nearly all are: one page, and nothing in the way.
- * MAP_GENERAL: nothing has been done. */
+ * MAP_GENERAL: nothing has been done, or a part that the general function
+ * will not do again. */
 l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
                   uint64_t dest);
 l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self);

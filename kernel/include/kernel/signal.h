@@ -9,6 +9,7 @@ struct thread;
 
 /* As the IDL numbers it. */
 #define RIGHT_SIGNAL_WAIT 1u
+#define RIGHT_SIGNAL_RAISE 2u
 
 #define SIGNAL_NO_LINE (~0u)
 

@@ -11,6 +11,9 @@
 
 struct signal;
 
+/* As the IDL numbers it. */
+#define RIGHT_TASK_MAP 1u
+
 #define TASK_TABLE_ORDER_MIN 4u
 #define TASK_TABLE_ORDER_MAX 12u
 

@@ -138,7 +138,7 @@ static void moved(void)
 static void caller_gives_up(void)
 {
     for (unsigned how = 0; how < 3; how++) {
-        struct worker *w = called_by(KIT_HIGH, how == 0 ? 30 * MS : 0);
+        struct worker *w = called_by(KIT_HIGH, how == 0 ? 100 * MS : 0);
         l4_cap_t slot = kit_slot();
         CHECK_EQ(park(slot), 0);
         if (how == 1)
@@ -223,7 +223,7 @@ static void reply_wait_names_it(void)
 
     CHECK_EQ(park(slot), 0);
     second = called_by(KIT_HIGH, 0);
-    l4_utcb()->wait_timeout = MS;
+    l4_utcb()->wait_timeout = 1000 * MS;
     CHECK_EQ(kit_ipc(ANSWER | L4_PHASE_REPLY_WAIT | L4_TAG_WAIT_TIMEOUT, slot,
                      &words, NULL) &
                  L4_TAG_ERROR,

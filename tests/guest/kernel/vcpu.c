@@ -366,6 +366,57 @@ static void vectors(void)
     CHECK_EQ(count, 2);
 }
 
+/* A queue so long that resume is preempted again and again: it goes on where
+ * it was, and the host does not notice. */
+#define BIG_ORDER 21
+#define BIG_COUNT 48
+#define BIG_GUEST ((uint64_t)0x500000000)
+
+static _Alignas(1 << BIG_ORDER) uint8_t big[1 << BIG_ORDER];
+
+static bool map_big(l4_vcpu_t *p)
+{
+    CHECK_EQ(p->reason, L4_VCPU_REASON_SYSCALL);
+    CHECK_EQ(p->mapq_n, 0);
+    if (count++ > 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < BIG_COUNT; i++) {
+        queue_map(p, BIG_GUEST + ((uint64_t)i << BIG_ORDER), big, L4_MEM_R);
+        p->mapq[i].order = BIG_ORDER;
+    }
+    p->regs.ip = CODE(guest_code);
+    return true;
+}
+
+static volatile bool stop;
+
+/* Wakes often, above the vCPU. */
+static void waker(struct worker *w)
+{
+    while (!stop) {
+        l4_words_t words;
+        (void)l4_wait(&words, NULL, 100000);
+        w->out++;
+    }
+}
+
+static void preempted(void)
+{
+    struct worker *w = worker_run(KIT_HIGH + 10, waker);
+
+    for (size_t i = 0; i < sizeof(big); i += L4_PAGE_SIZE) {
+        big[i] = 1;
+    }
+    count = 0;
+    run(CODE(guest_code), map_big);
+    CHECK_EQ(count, 2);
+    CHECK(w->out > 1);
+    stop = true;
+    worker_join(w);
+    worker_free(w);
+}
+
 /* A page full of nonsense hurts its owner alone: each step spoils something
  * and expects to be told, or to be able to go on. */
 static bool nonsense(l4_vcpu_t *p)
@@ -484,8 +535,8 @@ static const struct kit_test tests[] = {
     KIT_TEST(registers),  KIT_TEST(set_registers), KIT_TEST(faults),
     KIT_TEST(exceptions), KIT_TEST(numbers),       KIT_TEST(timer),
     KIT_TEST(signals),    KIT_TEST(halting),       KIT_TEST(vectors),
-    KIT_TEST(garbage),    KIT_TEST(no_vcpu),       KIT_TEST(guest_dies),
-    KIT_TEST(gives_back),
+    KIT_TEST(preempted),  KIT_TEST(garbage),       KIT_TEST(no_vcpu),
+    KIT_TEST(guest_dies), KIT_TEST(gives_back),
 };
 
 int main(void)

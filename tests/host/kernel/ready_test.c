@@ -75,8 +75,7 @@ static void ready_check(void)
         return;
     }
     assert_ptr_equal(first, &links[want]);
-    assert_true(ready_shared(first) ==
-                model_shared(want));
+    assert_true(ready_shared(first) == model_shared(want));
 }
 
 static void ready_reset(void)
