@@ -10,11 +10,14 @@
 #include <l4/log.h>
 #include <l4/objects.h>
 #include <l4/slots.h>
+#include <l4/thread.h>
 
 /* Where a page of the tables is looked at. */
 #define WINDOW ((uint64_t)0x50000000)
 
 #define MODE_ON 1u
+
+#define PATIENCE_NS 3000000000ull
 
 #define KEYBOARD_PORT 0x64
 #define KEYBOARD_RESET 0xfe
@@ -88,6 +91,8 @@ int main(int argc, char **argv)
         power_off(&how);
     else if (!off)
         power_reset(&how);
+    /* The machine need not go at once. */
+    l4_sleep(PATIENCE_NS);
     l4_log(L4_LOG_INFO, "nothing happens");
     return 2;
 }
