@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"ipc", "", "who waits for whom, and the queues of gates", kdb_ipc},
     {"sched", "", "ready queue, contexts, timeouts", kdb_sched},
     {"quota", "", "factories and what they have used", kdb_quotas},
+    {"trace", "[HOW MANY]", "the last records of the trace", kdb_trace},
     {"regs", "TASK/THREAD", "registers of a thread", kdb_registers},
     {"bt", "TASK/THREAD", "its stack of calls", kdb_backtrace},
     {"help", "", "this list", help},

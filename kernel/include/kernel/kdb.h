@@ -67,6 +67,7 @@ void kdb_mappings(char **args);
 void kdb_ipc(char **args);
 void kdb_sched(char **args);
 void kdb_quotas(char **args);
+void kdb_trace(char **args);
 void kdb_registers(char **args);
 void kdb_backtrace(char **args);
 
