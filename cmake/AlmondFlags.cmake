@@ -45,6 +45,8 @@ target_compile_options(almond_kernel_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:C>:${almond_target_c_flags}>"
     "$<$<COMPILE_LANGUAGE:C>:-mcmodel=kernel;-mno-red-zone>"
     "$<$<COMPILE_LANGUAGE:C>:-fno-delete-null-pointer-checks>"
+    # Operations of objects all take the object and the invocation.
+    "$<$<COMPILE_LANGUAGE:C>:-Wno-unused-parameter>"
     "$<$<COMPILE_LANGUAGE:ASM>:${almond_target_asm_flags}>")
 target_link_options(almond_kernel_flags INTERFACE ${almond_target_link_flags})
 

@@ -16,9 +16,10 @@ install(FILES LICENSE README.md DESTINATION share/doc/almond)
 install(PROGRAMS almond DESTINATION bin)
 install(PROGRAMS
     tools/cmd-doctor tools/cmd-gdb tools/cmd-idl tools/cmd-iso tools/cmd-list
-    tools/cmd-new tools/cmd-run tools/guest-test
+    tools/cmd-new tools/cmd-run tools/cmd-trace tools/guest-test
     DESTINATION libexec/almond)
 install(FILES tools/lib.sh DESTINATION libexec/almond)
+install(FILES tools/gdb/almond.py DESTINATION libexec/almond/gdb)
 install(DIRECTORY tools/template DESTINATION share/almond)
 
 install(DIRECTORY include/ DESTINATION include
@@ -26,12 +27,14 @@ install(DIRECTORY include/ DESTINATION include
 install(DIRECTORY libl4/include/ DESTINATION include
     FILES_MATCHING PATTERN *.h)
 
-install(TARGETS l4idl mkplan RUNTIME DESTINATION bin)
+install(TARGETS l4idl mkplan tracedump RUNTIME DESTINATION bin)
 install(TARGETS l4 ARCHIVE DESTINATION lib)
 install(FILES ${ALMOND_LINKER_SCRIPT} DESTINATION share/almond)
 install(FILES
     ${ALMOND_KERNEL_ELF} ${ALMOND_KERNEL_IMAGE}
     ${ALMOND_ROOT_ELF} ${ALMOND_ROOT_IMAGE}
+    ${PROJECT_BINARY_DIR}/kernel/almond-kdb.elf
+    ${PROJECT_BINARY_DIR}/kernel/almond-kdb32
     DESTINATION share/almond/boot)
 
 set(package lib/cmake/Almond)

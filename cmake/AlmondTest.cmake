@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 # l4_add_guest_test(NAME IMAGE <image> [TIMEOUT <s>] [STATUS <n>]
-#     [EXPECT <regex>...] [REJECT <regex>...] [LABELS <label>...] [ICOUNT] [ISO])
+#     [EXPECT <regex>...] [REJECT <regex>...] [LABELS <label>...] [ICOUNT] [ISO]
+#     [KDB] [SCRIPT <file>] [QEMU <argument>...])
 #
 # A test that boots an image without a screen. It passes when the image ends
 # with STATUS (default 0) within TIMEOUT seconds (default 60), every EXPECT
 # matches a line it printed, and no REJECT does. Regular expressions are
 # extended ones. With ICOUNT every run takes the same instructions; with ISO GRUB
-# boots the image from a CD. <image> is the name of one made by l4_add_image(), or a
-# directory that holds an image.cfg.
+# boots the image from a CD. With KDB it is the kernel with the debugger that
+# boots; SCRIPT is typed instead of the image's own; QEMU gets further arguments.
+# <image> is the name of
+# one made by l4_add_image(), or a directory that holds an image.cfg.
 function(l4_add_guest_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg
-        "ICOUNT;ISO" "IMAGE;TIMEOUT;STATUS" "EXPECT;REJECT;LABELS")
+        "ICOUNT;ISO;KDB" "IMAGE;TIMEOUT;STATUS;SCRIPT" "EXPECT;REJECT;LABELS;QEMU")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR
             "l4_add_guest_test(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -38,6 +41,16 @@ function(l4_add_guest_test name)
     endforeach()
     if(arg_ICOUNT)
         list(APPEND options --icount)
+    endif()
+    foreach(argument IN LISTS arg_QEMU)
+        list(APPEND options --qemu ${argument})
+    endforeach()
+    if(arg_KDB)
+        list(APPEND options --kdb)
+    endif()
+    if(arg_SCRIPT)
+        cmake_path(ABSOLUTE_PATH arg_SCRIPT)
+        list(APPEND options --script ${arg_SCRIPT})
     endif()
     if(arg_ISO)
         list(APPEND options --iso)

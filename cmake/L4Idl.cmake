@@ -49,8 +49,9 @@ function(l4_add_idl library file)
         set(arg_CLIENT ON)
         set(arg_SERVER ON)
     endif()
-    set(emit header)
+    set(emit header names)
     set(headers ${dir}/${base}.h)
+    set(names ${dir}/${base}.names) # of operations, for `almond trace`
     set(sources)
     foreach(side client server kernel)
         string(TOUPPER ${side} option)
@@ -72,7 +73,7 @@ function(l4_add_idl library file)
     endif()
 
     set(depfile ${CMAKE_CURRENT_BINARY_DIR}/${library}.d)
-    add_custom_command(OUTPUT ${headers} ${sources}
+    add_custom_command(OUTPUT ${headers} ${names} ${sources}
         COMMAND l4idl ${options} --depfile ${depfile} -o ${root} ${file}
         DEPENDS l4idl ${file}
         DEPFILE ${depfile}

@@ -11,6 +11,7 @@ enum emit_flags {
     EMIT_CLIENT = 1,
     EMIT_SERVER = 2,
     EMIT_KERNEL = 4,
+    EMIT_NAMES = 16,
     EMIT_KERNEL_HELPED = 8 /* set while emit_kernel() is at work */
 };
 
@@ -26,12 +27,13 @@ struct emit {
 /* Reports what the kernel's side cannot express. */
 void emit_kernel_check(struct emit *e);
 
-/* The five files, each written to e->out. */
+/* The six files, each written to e->out. */
 void emit_header(struct emit *e);
 void emit_client(struct emit *e);
 void emit_server(struct emit *e);
 void emit_kernel_header(struct emit *e);
 void emit_kernel(struct emit *e);
+void emit_names(struct emit *e);
 
 /* Formatted text to the output. */
 __attribute__((format(printf, 2, 3))) void put(struct emit *e, const char *fmt,

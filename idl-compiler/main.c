@@ -33,9 +33,9 @@ static void put_usage(FILE *out)
           "  -o DIR          where the output goes; created if need be\n"
           "  -I DIR          also look there for imported files\n"
           "  -I NAME=DIR     look there for imports of NAME/...\n"
-          "  --emit=LIST     client, server, kernel, separated by commas\n"
-          "                  (default: client,server); the header is always\n"
-          "                  made\n"
+          "  --emit=LIST     client, server, kernel, names, separated by\n"
+          "                  commas (default: client,server); the header is\n"
+          "                  always made\n"
           "  --prefix DIR    put the output into DIR/ below the -o directory\n"
           "  --depfile FILE  write what was read there, for make or Ninja\n"
           "  --check         only check, write nothing\n"
@@ -61,9 +61,8 @@ static bool parse_emit(struct options *o, const char *list)
         const char *name;
         unsigned flag;
     } kinds[] = {
-        {"client", EMIT_CLIENT},
-        {"server", EMIT_SERVER},
-        {"kernel", EMIT_KERNEL},
+        {"client", EMIT_CLIENT}, {"server", EMIT_SERVER},
+        {"kernel", EMIT_KERNEL}, {"names", EMIT_NAMES},
         {"header", 0},
     };
 
@@ -180,6 +179,8 @@ static void emit_all(struct emit *e, struct outputs *o, const char *dir)
         emit_file(e, o, dir, "_client.c", emit_client);
     if (e->flags & EMIT_SERVER)
         emit_file(e, o, dir, "_server.c", emit_server);
+    if (e->flags & EMIT_NAMES)
+        emit_file(e, o, dir, ".names", emit_names);
     if (e->flags & EMIT_KERNEL) {
         emit_file(e, o, dir, "_kernel.h", emit_kernel_header);
         emit_file(e, o, dir, "_kernel.c", emit_kernel);

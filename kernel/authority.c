@@ -14,6 +14,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/trace.h>
 
 #include "objects_kernel.h"
 
@@ -26,20 +27,13 @@ void authority_init(void)
     object_init(&authority_device.object, OBJECT_DEVICE, NULL);
     object_init(&authority_ports.object, OBJECT_PORTS, NULL);
     object_init(&authority_console.object, OBJECT_CONSOLE, NULL);
+    object_init(&authority_trace.object, OBJECT_TRACE, NULL);
 }
 
-l4_err_t device_op_irq(struct device *self, struct invocation *inv,
-                       uint32_t line, l4_device_irq_mode_t mode,
-                       struct cap_dest *created)
+/* Hands a signal to the caller that has become an interrupt, unless `err`. */
+static l4_err_t irq_deliver(struct signal *signal, l4_err_t err,
+                            struct cap_dest *created)
 {
-    struct factory *pay = inv->caller->task->object.factory;
-    struct signal *signal = signal_new(pay);
-
-    (void)self;
-    if (!signal) {
-        return L4_EQUOTA;
-    }
-    l4_err_t err = signal_claim_line(signal, line, mode);
     if (!err) {
         err = cap_install(created, &signal->object,
                           cap_make(signal, OBJECT_SIGNAL, L4_RIGHTS_ALL, 0));
@@ -50,10 +44,31 @@ l4_err_t device_op_irq(struct device *self, struct invocation *inv,
     return err;
 }
 
+l4_err_t device_op_irq(struct device *self, struct invocation *inv,
+                       uint32_t line, l4_device_irq_mode_t mode,
+                       struct cap_dest *created)
+{
+    struct signal *signal = signal_new(inv->caller->task->object.factory);
+
+    return signal ? irq_deliver(signal, signal_claim_line(signal, line, mode),
+                                created)
+                  : L4_EQUOTA;
+}
+
+l4_err_t device_op_msi(struct device *self, struct invocation *inv,
+                       uint64_t *address, uint32_t *data,
+                       struct cap_dest *created)
+{
+    struct signal *signal = signal_new(inv->caller->task->object.factory);
+
+    return signal ? irq_deliver(signal, signal_claim_msi(signal, address, data),
+                                created)
+                  : L4_EQUOTA;
+}
+
 l4_err_t device_op_map(struct device *self, struct invocation *inv,
                        uint64_t phys, uint64_t address, uint8_t rights)
 {
-    (void)self;
     if ((phys | address) & (L4_PAGE_SIZE - 1) || address >= L4_USER_END) {
         return L4_EINVAL;
     }
@@ -88,7 +103,6 @@ l4_err_t ports_op_read(struct ports *self, struct invocation *inv,
 {
     l4_err_t err = ports_check(inv, port, size);
 
-    (void)self;
     if (!err) {
         *value = arch_port_read(port, size);
     }
@@ -100,7 +114,6 @@ l4_err_t ports_op_write(struct ports *self, struct invocation *inv,
 {
     l4_err_t err = ports_check(inv, port, size);
 
-    (void)self;
     if (!err) {
         arch_port_write(port, size, value);
     }
@@ -122,7 +135,6 @@ l4_err_t ports_op_range(struct ports *self, struct invocation *inv,
 l4_err_t ports_op_map(struct ports *self, struct invocation *inv,
                       uint16_t first, uint8_t order)
 {
-    (void)self;
     if (first & ((1u << order) - 1)) {
         return L4_EINVAL;
     }
@@ -135,8 +147,6 @@ l4_err_t ports_op_map(struct ports *self, struct invocation *inv,
 l4_err_t console_op_write(struct console *self, struct invocation *inv,
                           const uint8_t *text, uint32_t text_count)
 {
-    (void)self;
-    (void)inv;
     for (uint32_t i = 0; i < text_count; i++) {
         arch_console_putc((char)text[i]);
     }

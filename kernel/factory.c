@@ -98,7 +98,6 @@ l4_err_t factory_op_create_task(struct factory *self, struct invocation *inv,
     struct task *task;
     l4_err_t err = task_new(self, table_order, &task);
 
-    (void)inv;
     return err ? err : factory_deliver(created, &task->object, task);
 }
 
@@ -109,7 +108,6 @@ l4_err_t factory_op_create_thread(struct factory *self, struct invocation *inv,
     struct thread *thread;
     l4_err_t err = thread_new(self, space, utcb, &thread);
 
-    (void)inv;
     return err ? err : factory_deliver(created, &thread->object, thread);
 }
 
@@ -117,7 +115,6 @@ l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
                                 struct thread *server, uint64_t label,
                                 struct cap_dest *created)
 {
-    (void)inv;
     if (!server->task) {
         return L4_EDEAD;
     }
@@ -137,7 +134,6 @@ l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
 l4_err_t factory_op_create_sched(struct factory *self, struct invocation *inv,
                                  uint8_t priority, struct cap_dest *created)
 {
-    (void)inv;
     if (priority > self->max_priority) {
         return L4_EPERM;
     }
@@ -150,7 +146,6 @@ l4_err_t factory_op_create_signal(struct factory *self, struct invocation *inv,
 {
     struct signal *signal = signal_new(self);
 
-    (void)inv;
     return signal ? factory_deliver(created, &signal->object, signal)
                   : L4_EQUOTA;
 }
@@ -161,7 +156,6 @@ l4_err_t factory_op_create_factory(struct factory *self, struct invocation *inv,
 {
     size_t pages = quota / POOL_PAGE_SIZE;
 
-    (void)inv;
     if (max_priority > self->max_priority) {
         return L4_EPERM;
     }
@@ -185,7 +179,6 @@ l4_err_t factory_op_create_factory(struct factory *self, struct invocation *inv,
 l4_err_t factory_op_info(struct factory *self, struct invocation *inv,
                          l4_factory_info_t *info)
 {
-    (void)inv;
     info->quota = self->quota * POOL_PAGE_SIZE;
     info->used = (self->quota - self->pool.unused) * POOL_PAGE_SIZE;
     info->objects = self->count;

@@ -102,8 +102,8 @@ const struct kernel_shorts *const kernel_shorts[16] = {
     [OBJECT_DEVICE] = &kernel_device_shorts,
     [OBJECT_PORTS] = &kernel_ports_shorts,
     [OBJECT_CONSOLE] = &kernel_console_shorts,
-    &no_shorts,
-    &no_shorts,
+    [OBJECT_REPLY] = &no_shorts,
+    [OBJECT_TRACE] = &kernel_trace_shorts,
     &no_shorts,
     &no_shorts,
     &no_shorts,
@@ -123,6 +123,7 @@ static void dispatch(const struct cap *cap, struct invocation *inv)
     case OBJECT_DEVICE: kernel_device_dispatch(target, inv); break;
     case OBJECT_PORTS: kernel_ports_dispatch(target, inv); break;
     case OBJECT_CONSOLE: kernel_console_dispatch(target, inv); break;
+    case OBJECT_TRACE: kernel_trace_dispatch(target, inv); break;
     default: inv->reply = l4_tag_error(L4_ENOCAP); break;
     }
 }

@@ -20,6 +20,7 @@
 #include <kernel/scheduler.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/trace.h>
 
 #define MIB (1024 * 1024ull)
 #define POOL_DEFAULT (16 * MIB)
@@ -132,6 +133,7 @@ static void give_all(struct task *root, struct thread *thread,
          PORTS_LABEL(0, 0x10000));
     give(root, L4_ROOT_CAP_CONSOLE, &authority_console.object,
          &authority_console, 0);
+    give(root, L4_ROOT_CAP_TRACE, &authority_trace.object, &authority_trace, 0);
 }
 
 static void root_start(struct boot_info *bi, const struct l4_ram *ram)
@@ -175,5 +177,6 @@ void kernel_main(struct boot_info *bi)
            (unsigned long long)factory_root.quota * 4,
            arch_clock().tsc_khz / 1000);
     root_start(bi, &ram);
+    trace_boot(bi);
     scheduler_leave();
 }

@@ -163,7 +163,6 @@ l4_err_t sched_op_set_priority(struct sched *self, struct invocation *inv,
     struct thread *t = self->owner;
     bool ready = self->place == SCHED_READY;
 
-    (void)inv;
     if (priority > self->object.factory->max_priority) {
         return L4_EPERM;
     }
@@ -186,7 +185,6 @@ l4_err_t sched_op_set_budget(struct sched *self, struct invocation *inv,
     struct thread *t = self->owner;
     bool wanted = self->wanted;
 
-    (void)inv;
     if ((budget_ns || period_ns) &&
         (budget_ns < SCHED_BUDGET_MIN || period_ns < SCHED_PERIOD_MIN ||
          period_ns > SCHED_PERIOD_MAX || budget_ns > period_ns)) {
@@ -207,7 +205,6 @@ l4_err_t sched_op_set_budget(struct sched *self, struct invocation *inv,
 l4_err_t sched_op_on_overrun(struct sched *self, struct invocation *inv,
                              struct signal *signal)
 {
-    (void)inv;
     watch_set(&self->on_overrun, signal);
     return L4_OK;
 }
@@ -215,7 +212,6 @@ l4_err_t sched_op_on_overrun(struct sched *self, struct invocation *inv,
 l4_err_t sched_op_on_miss(struct sched *self, struct invocation *inv,
                           struct signal *signal)
 {
-    (void)inv;
     watch_set(&self->on_miss, signal);
     return L4_OK;
 }
@@ -223,7 +219,6 @@ l4_err_t sched_op_on_miss(struct sched *self, struct invocation *inv,
 l4_err_t sched_op_usage(struct sched *self, struct invocation *inv,
                         l4_sched_usage_t *usage)
 {
-    (void)inv;
     scheduler_charge();
     *usage = (l4_sched_usage_t){.cpu_ns = self->cpu_ns,
                                 .budget_ns = self->budget,
@@ -238,7 +233,6 @@ l4_err_t sched_op_usage(struct sched *self, struct invocation *inv,
 l4_err_t sched_op_info(struct sched *self, struct invocation *inv,
                        uint64_t *cpu_ns, uint32_t *priority)
 {
-    (void)inv;
     *cpu_ns = sched_time(self);
     *priority = self->priority;
     return L4_OK;

@@ -173,6 +173,16 @@ int signal_claim_line(struct signal *s, unsigned line, unsigned mode)
     return err;
 }
 
+int signal_claim_msi(struct signal *s, uint64_t *address, uint32_t *data)
+{
+    l4_err_t err = arch_irq_claim_msi(&s->line, address, data);
+
+    if (!err) {
+        lines[s->line] = s;
+    }
+    return err;
+}
+
 void kernel_interrupt(unsigned line)
 {
     if (line < LINES && lines[line]) {
@@ -186,7 +196,6 @@ void kernel_interrupt(unsigned line)
 l4_err_t signal_op_bind(struct signal *self, struct invocation *inv,
                         struct thread *thread, uint64_t label)
 {
-    (void)inv;
     if (!thread->task) {
         return L4_EDEAD;
     }
@@ -200,21 +209,18 @@ l4_err_t signal_op_bind(struct signal *self, struct invocation *inv,
 
 l4_err_t signal_op_unbind(struct signal *self, struct invocation *inv)
 {
-    (void)inv;
     signal_unbind(self);
     return L4_OK;
 }
 
 l4_err_t signal_op_raise(struct signal *self, struct invocation *inv)
 {
-    (void)inv;
     signal_raise(self);
     return L4_OK;
 }
 
 l4_err_t signal_op_ack(struct signal *self, struct invocation *inv)
 {
-    (void)inv;
     signal_ack(self);
     return L4_OK;
 }

@@ -13,6 +13,7 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/trace.h>
 #include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
@@ -135,6 +136,7 @@ static bool task_destroy_step(struct task *t)
             }
         }
         list_remove(&t->exit_link);
+        trace_leave_task(t);
         return true;
     case 1: return task_empty(t, L4_FPAGE_MEM, 47);
     case 2: return task_empty(t, L4_FPAGE_CAP, 16);
@@ -245,7 +247,6 @@ l4_err_t task_op_mint(struct task *self, struct invocation *inv,
     uint32_t slot = invocation_slot(inv, 0);
     struct cap cap = cap_make(gate, OBJECT_GATE, rights, label);
 
-    (void)self;
     cap = cap_restrict(cap, cap_rights(&inv->caller->task->table.caps[slot]));
     return cap_derive(minted, inv->caller->task, slot, cap);
 }
@@ -253,7 +254,6 @@ l4_err_t task_op_mint(struct task *self, struct invocation *inv,
 l4_err_t task_op_set_name(struct task *self, struct invocation *inv,
                           const char *name, uint32_t name_count)
 {
-    (void)inv;
     name_set(self->name, name, name_count);
     return L4_OK;
 }
@@ -261,7 +261,6 @@ l4_err_t task_op_set_name(struct task *self, struct invocation *inv,
 l4_err_t task_op_set_exit_signal(struct task *self, struct invocation *inv,
                                  struct signal *signal)
 {
-    (void)inv;
     list_remove(&self->exit_link);
     self->exit_signal = signal;
     list_append(&signal->tasks, &self->exit_link);
@@ -271,7 +270,6 @@ l4_err_t task_op_set_exit_signal(struct task *self, struct invocation *inv,
 l4_err_t task_op_cap_info(struct task *self, struct invocation *inv,
                           uint32_t slot, l4_cap_type_t *type, uint32_t *rights)
 {
-    (void)inv;
     if (slot >= self->table.size) {
         return L4_ENOENT;
     }
@@ -289,7 +287,6 @@ l4_err_t task_op_usage(struct task *self, struct invocation *inv,
     uint64_t va = l4_fpage_base(fpage);
     uint64_t end = va + (1ull << order);
 
-    (void)inv;
     if (l4_fpage_kind(fpage) != L4_FPAGE_MEM || order < L4_PAGE_ORDER ||
         order > L4_PAGE_ORDER + 6 || va & ((1ull << order) - 1) ||
         va >= L4_USER_END) {

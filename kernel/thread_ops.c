@@ -15,7 +15,6 @@
 l4_err_t thread_op_start(struct thread *self, struct invocation *inv,
                          uint64_t ip, uint64_t sp, uint64_t arg)
 {
-    (void)inv;
     if (!self->task) {
         return L4_EDEAD;
     }
@@ -32,7 +31,6 @@ l4_err_t thread_op_start(struct thread *self, struct invocation *inv,
 l4_err_t thread_op_set_context(struct thread *self, struct invocation *inv,
                                struct sched *context)
 {
-    (void)inv;
     if (!self->task) {
         return L4_EDEAD;
     }
@@ -51,7 +49,6 @@ l4_err_t thread_op_set_context(struct thread *self, struct invocation *inv,
 
 l4_err_t thread_op_stop(struct thread *self, struct invocation *inv)
 {
-    (void)inv;
     switch (thread_state(self)) {
     case THREAD_STOPPED:
     case THREAD_FAULTED: return L4_OK;
@@ -73,7 +70,6 @@ l4_err_t thread_op_resume(struct thread *self, struct invocation *inv)
 {
     unsigned state = thread_state(self);
 
-    (void)inv;
     if (!self->task) {
         return L4_EDEAD;
     }
@@ -89,7 +85,6 @@ l4_err_t thread_op_resume(struct thread *self, struct invocation *inv)
 
 l4_err_t thread_op_cancel(struct thread *self, struct invocation *inv)
 {
-    (void)inv;
     switch (thread_state(self)) {
     case THREAD_WAITING:
     case THREAD_CALLING:
@@ -111,7 +106,6 @@ l4_err_t thread_op_get_regs(struct thread *self, struct invocation *inv,
 {
     uint64_t words[ARCH_REGS_WORDS];
 
-    (void)inv;
     L4_STATIC_ASSERT(sizeof(*regs) == sizeof(words), "register state");
     arch_regs_get(self, words);
     memcpy(regs, words, sizeof(words));
@@ -123,7 +117,6 @@ l4_err_t thread_op_set_regs(struct thread *self, struct invocation *inv,
 {
     uint64_t words[ARCH_REGS_WORDS];
 
-    (void)inv;
     memcpy(words, regs, sizeof(words));
     return arch_regs_set(self, words);
 }
@@ -131,7 +124,6 @@ l4_err_t thread_op_set_regs(struct thread *self, struct invocation *inv,
 l4_err_t thread_op_set_name(struct thread *self, struct invocation *inv,
                             const char *name, uint32_t name_count)
 {
-    (void)inv;
     name_set(self->name, name, name_count);
     return L4_OK;
 }
@@ -139,7 +131,6 @@ l4_err_t thread_op_set_name(struct thread *self, struct invocation *inv,
 l4_err_t thread_op_info(struct thread *self, struct invocation *inv,
                         l4_thread_info_t *info)
 {
-    (void)inv;
     memset(info, 0, sizeof(*info));
     info->state = (l4_thread_state_t)thread_state(self);
     if (self->home) {

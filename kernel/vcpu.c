@@ -373,6 +373,5 @@ l4_err_t vcpu_halt(struct thread *t)
 l4_err_t thread_op_make_vcpu(struct thread *self, struct invocation *inv,
                              uint64_t address)
 {
-    (void)inv;
     return self->task ? vcpu_make(self, address) : L4_EDEAD;
 }

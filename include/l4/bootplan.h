@@ -73,6 +73,8 @@ typedef struct l4_plan_program {
 #define L4_PLAN_IOPORTS 4u /* capability's name; first port; how many */
 #define L4_PLAN_MANAGER 5u /* capability's name; 0; 0 */
 #define L4_PLAN_CONSOLE 6u /* empty name; 0; 0 */
+#define L4_PLAN_DEVICE 7u  /* capability's name; 0; 0 */
+#define L4_PLAN_TRACE 8u   /* capability's name; 0; 0 */
 
 typedef struct l4_plan_grant {
     uint32_t kind; /* L4_PLAN_PROVIDE and so on */

@@ -20,7 +20,8 @@
 #define L4_ROOT_CAP_DEVICE 5u
 #define L4_ROOT_CAP_PORTS 6u /* all ports */
 #define L4_ROOT_CAP_CONSOLE 7u
-#define L4_ROOT_CAP_FREE 8u
+#define L4_ROOT_CAP_TRACE 8u
+#define L4_ROOT_CAP_FREE 9u
 #define L4_ROOT_TABLE_ORDER 12u
 
 #define L4_ROOT_MAGIC 0x544f4f5234444c41ull

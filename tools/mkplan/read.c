@@ -212,6 +212,31 @@ static void read_manager(struct line *line)
         grant_name(line, g, line->count == 1 ? "manager" : line->words[2]);
 }
 
+/* `device as NAME` and `trace as NAME`. */
+static void read_authority(struct line *line, uint32_t kind)
+{
+    struct grant_text *g;
+
+    if (!as_name(line, 1)) {
+        plan_error(line->plan, line->number, "expected: %s as NAME",
+                   line->words[0]);
+        return;
+    }
+    g = grant_add(line, kind);
+    if (g)
+        grant_name(line, g, line->words[2]);
+}
+
+static void read_device(struct line *line)
+{
+    read_authority(line, L4_PLAN_DEVICE);
+}
+
+static void read_trace(struct line *line)
+{
+    read_authority(line, L4_PLAN_TRACE);
+}
+
 static void read_console(struct line *line)
 {
     const struct program_text *p = line->program;
@@ -258,7 +283,8 @@ static const struct statement {
     {"program", read_program, false}, {"provides", read_provides, true},
     {"connect", read_connect, true},  {"irq", read_irq, true},
     {"ports", read_ports, true},      {"manager", read_manager, true},
-    {"console", read_console, true},  {"exit", read_exit, false},
+    {"console", read_console, true},  {"device", read_device, true},
+    {"trace", read_trace, true},      {"exit", read_exit, false},
 };
 
 static void read_statement(struct line *line)
@@ -275,7 +301,7 @@ static void read_statement(struct line *line)
     }
     plan_error(line->plan, line->number,
                "unknown statement \"%s\"; there are program, provides, "
-               "connect, irq, ports, manager, console and exit",
+               "connect, irq, ports, manager, console, device, trace and exit",
                line->words[0]);
 }
 

@@ -133,6 +133,20 @@ static l4_err_t create_thread(struct program *p)
     return err;
 }
 
+/* A copy of a capability that root has from the kernel. */
+static l4_err_t cap_copy(l4_cap_t from, l4_cap_t *cap)
+{
+    l4_map_entry_t entry = {l4_fpage_cap(from, 0, L4_RIGHTS_ALL), 0};
+    uint32_t done;
+    int32_t error;
+    l4_err_t err;
+
+    *cap = l4_slot_alloc();
+    entry.dest = (uint64_t)*cap << 12;
+    err = l4_task_map(root_task, &entry, 1, &done, &error, NULL);
+    return err ? err : error;
+}
+
 /* The object behind one grant. */
 static l4_err_t create_grant(struct program *p, uint32_t i)
 {
@@ -158,6 +172,8 @@ static l4_err_t create_grant(struct program *p, uint32_t i)
         return l4_ports_range(ports, (uint16_t)g->a, (uint16_t)g->b, &range,
                               &ctx);
     case L4_PLAN_MANAGER: return service_mint(p, LABEL_MANAGER, &p->granted[i]);
+    case L4_PLAN_DEVICE: return cap_copy(L4_ROOT_CAP_DEVICE, &p->granted[i]);
+    case L4_PLAN_TRACE: return cap_copy(L4_ROOT_CAP_TRACE, &p->granted[i]);
     default: return 0;
     }
 }

@@ -157,6 +157,8 @@ static const char *grant_check(const struct plan *plan,
     case L4_PLAN_PROVIDE:
     case L4_PLAN_MANAGER:
     case L4_PLAN_CONSOLE:
+    case L4_PLAN_DEVICE:
+    case L4_PLAN_TRACE:
         return plain ? NULL : "a grant has values where it has no use";
     default: return "it is granted something unknown";
     }

@@ -71,13 +71,10 @@ static void gdt_load(struct cpu *cpu)
                      : "memory");
 }
 
-static void idt_load(void)
+void trap_entries_set(const char *stubs)
 {
-    struct descriptor_pointer pointer = {sizeof(idt) - 1,
-                                         (uint64_t)(uintptr_t)idt};
-
     for (unsigned v = 0; v < 256; v++) {
-        uint64_t entry = (uint64_t)(uintptr_t)trap_stubs + v * TRAP_STUB_SIZE;
+        uint64_t entry = (uint64_t)(uintptr_t)stubs + v * TRAP_STUB_SIZE;
 
         idt[v] = (struct gate_descriptor){
             .offset_low = (uint16_t)entry,
@@ -91,6 +88,14 @@ static void idt_load(void)
     for (unsigned i = 0; i < IST_COUNT; i++) {
         idt[ist_vectors[i]].ist = (uint8_t)(i + 1);
     }
+}
+
+static void idt_load(void)
+{
+    struct descriptor_pointer pointer = {sizeof(idt) - 1,
+                                         (uint64_t)(uintptr_t)idt};
+
+    trap_entries_set(trap_stubs);
     __asm__ volatile("lidt %0" : : "m"(pointer) : "memory");
 }
 

@@ -60,15 +60,8 @@
     addq $8, %rsp
 .endm
 
-.macro FUNCTION name
-    .text
-    .balign 16
-    .globl \name
-    .type \name, @function
-\name:
-.endm
-
-FUNCTION syscall_entry
+/* Everything but what syscall_slow saves, into the thread's frame. */
+.macro SYSCALL_SAVE
     swapgs
     movq %rsp, %gs:CPU_USER_RSP
     movq %gs:CPU_CURRENT, %rsp
@@ -82,14 +75,10 @@ FUNCTION syscall_entry
     movq %r15, FRAME_R15(%rsp)
     movq %gs:CPU_USER_RSP, %rbx
     movq %rbx, FRAME_RSP(%rsp)
-    .size syscall_entry, . - syscall_entry
-    /* falls through */
+.endm
 
-/* What the fast path leaves to C: rsp is the thread; rdi, rsi, rdx, rax, r8,
- * r9 and r10 are the user's, everything else is saved. */
-    .globl syscall_slow
-    .type syscall_slow, @function
-syscall_slow:
+/* The rest, and to C. */
+.macro SYSCALL_CALL function
     movq $-1, FRAME_ORIG(%rsp)
     movq %rdi, FRAME_RDI(%rsp)
     movq %rsi, FRAME_RSI(%rsp)
@@ -101,7 +90,26 @@ syscall_slow:
     movq %rsp, %rdi
     movq %gs:CPU_STACK, %rsp
     xorl %ebp, %ebp
-    call kernel_syscall
+    call \function
+.endm
+
+FUNCTION syscall_entry_traced
+    SYSCALL_SAVE
+    SYSCALL_CALL kernel_syscall_traced
+    jmp arch_return
+    .size syscall_entry_traced, . - syscall_entry_traced
+
+FUNCTION syscall_entry
+    SYSCALL_SAVE
+    .size syscall_entry, . - syscall_entry
+    /* falls through */
+
+/* What the fast path leaves to C: rsp is the thread; rdi, rsi, rdx, rax, r8,
+ * r9 and r10 are the user's, everything else is saved. */
+    .globl syscall_slow
+    .type syscall_slow, @function
+syscall_slow:
+    SYSCALL_CALL kernel_syscall
     .size syscall_slow, . - syscall_slow
     /* falls through */
 
@@ -139,7 +147,8 @@ return_by_iret:
 
 /* rdi: the vector. From user mode the stack is the thread's frame; from
  * kernel mode, where only idling is interrupted, it is the kernel stack. */
-FUNCTION trap_entry
+.macro TRAP_ENTRY name, function
+FUNCTION \name
     PUSH_REGS
     movl %edi, %esi
     movq %rsp, %rdi
@@ -148,13 +157,17 @@ FUNCTION trap_entry
     swapgs
     movq %gs:CPU_STACK, %rsp
     xorl %ebp, %ebp
-    call trap_handle
+    call \function
     jmp arch_return
-1:  call trap_handle
+1:  call \function
     addq $8, %rsp
     POP_REGS
     iretq
-    .size trap_entry, . - trap_entry
+    .size \name, . - \name
+.endm
+
+TRAP_ENTRY trap_entry, trap_handle
+TRAP_ENTRY trap_entry_traced, trap_handle_traced
 
 /* The traps with stacks of their own may come at any instruction, so that gs
  * can be the user's although the mode is the kernel's, and a user can set gs
@@ -202,7 +215,8 @@ FUNCTION ist_entry
     ((v) == VECTOR_DEBUG || (v) == VECTOR_NMI || (v) == VECTOR_DOUBLE_FAULT || \
      (v) == VECTOR_MACHINE_CHECK)
 
-FUNCTION trap_stubs
+.macro TRAP_STUBS name, entry
+FUNCTION \name
     .set vector, 0
     .rept 256
     .balign TRAP_STUB_SIZE
@@ -214,10 +228,14 @@ FUNCTION trap_stubs
     .if HAS_IST(vector)
     jmp ist_entry
     .else
-    jmp trap_entry
+    jmp \entry
     .endif
     .set vector, vector + 1
     .endr
-    .size trap_stubs, . - trap_stubs
+    .size \name, . - \name
+.endm
+
+TRAP_STUBS trap_stubs, trap_entry
+TRAP_STUBS trap_stubs_traced, trap_entry_traced
 
     .section .note.GNU-stack, "", @progbits

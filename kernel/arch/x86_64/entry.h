@@ -5,12 +5,20 @@
 
 #include <arch/regs.h>
 
-/* 256 trap entries, TRAP_STUB_SIZE bytes apart. */
+/* 256 trap entries, TRAP_STUB_SIZE bytes apart; and those that tell the
+ * trace. */
 extern char trap_stubs[];
+extern char trap_stubs_traced[];
+
+/* Makes the descriptor table name these entries. */
+void trap_entries_set(const char *stubs);
 
 /* The way in for system calls; the second one tries the fast path first. */
 void syscall_entry(void);
 void syscall_entry_fast(void);
+
+/* The first one, telling the trace. */
+void syscall_entry_traced(void);
 
 /* The places of a three-byte nop to be made clac. */
 extern const uint64_t clac_sites[];
@@ -18,6 +26,9 @@ extern const uint64_t clac_sites_end[];
 
 /* A trap or interrupt, with the registers it came with. */
 void trap_handle(struct arch_regs *regs, unsigned vector);
+
+/* The same, telling the trace. */
+void trap_handle_traced(struct arch_regs *regs, unsigned vector);
 
 /* One of those that may come at any instruction; debug traps only if they
  * come from kernel mode. */

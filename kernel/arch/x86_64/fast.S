@@ -15,14 +15,6 @@
 #include "offsets.h"
 #include "x86.h"
 
-.macro FUNCTION name
-    .text
-    .balign 16
-    .globl \name
-    .type \name, @function
-\name:
-.endm
-
 /* rdi is an index, and becomes the capability's address; r11 its first word,
  * ecx its type. */
 .macro FIND_CAP slow

@@ -26,11 +26,14 @@
 #define REDIRECT_LEVEL 0x8000u
 #define REDIRECT_MASKED 0x10000u
 
+/* Where the messages of devices go, with the local APIC's number in it. */
+#define MSI_ADDRESS 0xfee00000u
+
 #define PIC_MASTER 0x20
 #define PIC_SLAVE 0xa0
 
 struct line {
-    volatile uint32_t *ioapic; /* NULL: there is no such line */
+    volatile uint32_t *ioapic; /* NULL: no pin leads to it */
     uint8_t pin;
     bool default_level;
     bool default_low;
@@ -59,8 +62,10 @@ static void ioapic_write(volatile uint32_t *ioapic, uint32_t reg,
 
 static void line_write(const struct line *l, bool masked)
 {
-    ioapic_write(l->ioapic, REG_REDIRECT + 2u * l->pin,
-                 l->redirect | (masked ? REDIRECT_MASKED : 0));
+    if (l->ioapic != NULL) {
+        ioapic_write(l->ioapic, REG_REDIRECT + 2u * l->pin,
+                     l->redirect | (masked ? REDIRECT_MASKED : 0));
+    }
 }
 
 void pic_init(void)
@@ -147,6 +152,20 @@ l4_err_t arch_irq_claim(unsigned line, unsigned mode)
     return L4_OK;
 }
 
+l4_err_t arch_irq_claim_msi(unsigned *line, uint64_t *address, uint32_t *data)
+{
+    for (unsigned i = line_count; i < LINES; i++) {
+        if (!lines[i].claimed) {
+            lines[i] = (struct line){.claimed = true, .masked = true};
+            *line = i;
+            *address = MSI_ADDRESS | (uint64_t)lapic_id() << 12;
+            *data = VECTOR_LINES + i;
+            return L4_OK;
+        }
+    }
+    return L4_EBUSY;
+}
+
 void arch_irq_release(unsigned line)
 {
     line_write(&lines[line], true);
@@ -181,7 +200,7 @@ void ioapic_fired(unsigned line)
     struct line *l = &lines[line];
     bool deliver = l->claimed && !l->masked;
 
-    if (l->ioapic != NULL && (l->level || !deliver)) {
+    if (l->level || !deliver) {
         line_write(l, true);
     }
     l->pending = l->claimed && !l->level && !deliver;

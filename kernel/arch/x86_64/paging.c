@@ -42,11 +42,6 @@ bool arch_ptab_has_1g(void)
     return has_1g;
 }
 
-unsigned paging_phys_bits(void)
-{
-    return phys_bits;
-}
-
 uint64_t paging_kernel_cr3(void)
 {
     return image_phys(pool[0]);

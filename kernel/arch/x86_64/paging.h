@@ -28,9 +28,6 @@ void paging_copy_kernel(uint64_t *top);
 /* Maps a page of an interrupt controller, uncached, for good. */
 volatile uint32_t *paging_map_registers(uint64_t phys);
 
-/* Width of a physical address. */
-unsigned paging_phys_bits(void);
-
 /* Whether the memory map called any of the page at `phys` RAM. */
 bool phys_is_ram(uint64_t phys);
 

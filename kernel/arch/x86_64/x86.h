@@ -205,5 +205,16 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
     return r;
 }
 
+#else
+
+/* The beginning of a function. */
+.macro FUNCTION name
+    .text
+    .balign 16
+    .globl \name
+    .type \name, @function
+\name:
+.endm
+
 #endif
 #endif

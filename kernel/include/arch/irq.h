@@ -24,6 +24,11 @@ unsigned arch_irq_lines(void);
 /* Takes a line, masked. L4_ENOENT, L4_EBUSY, L4_EINVAL (mode). */
 L4_NODISCARD l4_err_t arch_irq_claim(unsigned line, unsigned mode);
 
+/* Takes a line that no pin leads to, for a device that signals by writing
+ * `data` to `address`. It is edge-triggered. L4_EBUSY if there is none. */
+L4_NODISCARD l4_err_t arch_irq_claim_msi(unsigned *line, uint64_t *address,
+                                         uint32_t *data);
+
 /* Gives a claimed line back, masked. */
 void arch_irq_release(unsigned line);
 

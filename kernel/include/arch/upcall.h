@@ -21,6 +21,9 @@ void kernel_main(struct boot_info *bi);
 /* A system call; the registers are in arch_regs(t). */
 void kernel_syscall(struct thread *t);
 
+/* The same, telling the trace. */
+void kernel_syscall_traced(struct thread *t);
+
 /* A page fault in user mode: `access` is the one L4_MEM_* right that was
  * used, `error` the processor's error code. */
 void kernel_page_fault(struct thread *t, uint64_t address, unsigned access,

@@ -26,7 +26,8 @@ enum object_type {
     OBJECT_DEVICE = 7,
     OBJECT_PORTS = 8,
     OBJECT_CONSOLE = 9,
-    OBJECT_REPLY = 10 /* a parked right: its target is the calling thread */
+    OBJECT_REPLY = 10, /* a parked right: its target is the calling thread */
+    OBJECT_TRACE = 11
 };
 
 #define OBJECT_ALIGN 128

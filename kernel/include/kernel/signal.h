@@ -52,4 +52,8 @@ bool signal_deliver(struct thread *t);
 /* Makes `s` the receiver of an interrupt line. L4_EBUSY and the like. */
 int signal_claim_line(struct signal *s, unsigned line, unsigned mode);
 
+/* Makes it the receiver of an interrupt that a device signals by a message.
+ * L4_EBUSY. */
+int signal_claim_msi(struct signal *s, uint64_t *address, uint32_t *data);
+
 #endif

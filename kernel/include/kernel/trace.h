@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The trace ring. While it is off, nothing of this runs: the entries of the
+ * kernel are others.
+ */
+#ifndef KERNEL_TRACE_H
+#define KERNEL_TRACE_H
+
+#include <l4/trace.h>
+
+#include <kernel/object.h>
+
+struct boot_info;
+struct task;
+struct thread;
+
+/* Authority over the trace; there is one. */
+struct trace {
+    struct object object;
+    l4_trace_header_t *ring; /* NULL: there is none */
+    struct factory *pay;     /* who pays for the ring */
+    unsigned order;          /* of its pages */
+    struct task *task;       /* where it is mapped, or NULL */
+    uint64_t address;        /* there */
+};
+
+extern struct trace authority_trace;
+
+/* Starts to trace if the command line says `trace=ORDER`. */
+void trace_boot(const struct boot_info *bi);
+
+/* A record of the thread `t` (NULL: none). Without a ring nothing happens. */
+void trace_put(unsigned type, unsigned detail, const struct thread *t,
+               const uint64_t word[6]);
+
+/* The kernel is about to return: to `before`, who entered, or to another. */
+void trace_leave(const struct thread *before);
+
+/* The task is destroyed: it loses the ring, if it has it. */
+void trace_leave_task(const struct task *t);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/err.h>
+#include <l4/root.h>
+
+#include <arch/boot.h>
+#include <arch/cpu.h>
+#include <arch/mem.h>
+#include <arch/ptab.h>
+#include <arch/regs.h>
+#include <arch/timer.h>
+#include <arch/trace.h>
+#include <arch/upcall.h>
+
+#include <kernel/cap.h>
+#include <kernel/factory.h>
+#include <kernel/invocation.h>
+#include <kernel/string.h>
+#include <kernel/task.h>
+#include <kernel/thread.h>
+#include <kernel/trace.h>
+
+#include "objects_kernel.h"
+
+#define ORDER_MIN 2u  /* two pages are the header */
+#define ORDER_MAX 12u /* at boot; later 8, since it cannot be preempted */
+
+/* The operations of a task that change mappings. */
+#define TASK_OP_MAP 1u
+#define TASK_OP_UNMAP 2u
+
+_Alignas(OBJECT_ALIGN) struct trace authority_trace;
+
+static l4_trace_header_t *ring(void)
+{
+    return authority_trace.ring;
+}
+
+/* A number for a thread: its place in the kernel's pool. */
+static uint32_t thread_number(const struct thread *t)
+{
+    const char *base = factory_root.pool.area->base;
+
+    return t ? (uint32_t)(((const char *)t - base) / OBJECT_ALIGN) : 0;
+}
+
+static void name_note(const struct thread *t)
+{
+    uint32_t number = thread_number(t);
+    l4_trace_name_t *n = &ring()->names[number % L4_TRACE_NAMES];
+
+    n->thread = number;
+    if (t->task) {
+        memcpy(n->task, t->task->name, sizeof(n->task));
+    }
+    memcpy(n->name, t->name, sizeof(n->name));
+}
+
+void trace_put(unsigned type, unsigned detail, const struct thread *t,
+               const uint64_t word[6])
+{
+    l4_trace_header_t *h = ring();
+
+    if (!h || !h->running) {
+        return;
+    }
+    l4_trace_record_t *r =
+        (l4_trace_record_t *)(void *)((char *)h + L4_TRACE_HEADER_SIZE) +
+        h->written % h->capacity;
+    r->time = arch_time_now();
+    r->type = (uint16_t)type;
+    r->detail = (uint16_t)detail;
+    r->thread = thread_number(t);
+    memcpy(r->word, word, sizeof(r->word));
+    if (t) {
+        name_note(t);
+    }
+    __atomic_store_n(&h->written, h->written + 1, __ATOMIC_RELEASE);
+}
+
+void trace_leave(const struct thread *before)
+{
+    struct thread *now = current_thread();
+    const uint64_t word[6] = {now == before ? 0 : thread_number(before),
+                              arch_msg_tag(now), arch_msg_cap(now)};
+
+    trace_put(now == before ? L4_TRACE_RETURN : L4_TRACE_SWITCH, 0, now, word);
+}
+
+static uint64_t message_word(struct thread *t, unsigned i)
+{
+    return i < L4_MSG_REGS ? *arch_msg_word(t, i) : t->utcb->mr[i];
+}
+
+/* Direct maps and unmaps: a count and the entries. */
+static void trace_task_op(struct thread *t, l4_tag_t tag)
+{
+    bool map = l4_tag_op(tag) == TASK_OP_MAP;
+    unsigned size = map ? 2 : 1;
+
+    for (unsigned at = 1; at + size <= l4_tag_words(tag); at += size) {
+        const uint64_t word[6] = {message_word(t, at),
+                                  map ? message_word(t, at + 1) : 0};
+        trace_put(map ? L4_TRACE_MAP : L4_TRACE_UNMAP, 0, t, word);
+    }
+}
+
+/* What a system call is about to pass on. */
+static void trace_mappings(struct thread *t, l4_tag_t tag)
+{
+    const struct cap *cap = captab_get(&t->task->table, arch_msg_cap(t));
+
+    for (unsigned i = 0; i < l4_tag_items(tag) && i < L4_MSG_ITEMS; i++) {
+        const uint64_t word[6] = {t->utcb->items[i].fpage,
+                                  t->utcb->items[i].control};
+        trace_put(L4_TRACE_MAP, 0, t, word);
+    }
+    if (cap && cap_type(cap) == OBJECT_TASK &&
+        l4_tag_words(tag) <= L4_MSG_WORDS &&
+        (l4_tag_op(tag) == TASK_OP_MAP || l4_tag_op(tag) == TASK_OP_UNMAP)) {
+        trace_task_op(t, tag);
+    }
+}
+
+void kernel_syscall_traced(struct thread *t)
+{
+    l4_tag_t tag = arch_msg_tag(t);
+    const uint64_t word[6] = {
+        tag,
+        arch_msg_cap(t),
+        *arch_msg_word(t, 0),
+        *arch_msg_word(t, 1),
+        *arch_msg_word(t, 2),
+        *arch_msg_word(t, 3),
+    };
+
+    if (t->status & THREAD_GUEST) {
+        trace_put(L4_TRACE_GUEST, 0, t, word);
+    } else {
+        trace_put(L4_TRACE_SYSCALL, 0, t, word);
+        trace_mappings(t, tag);
+    }
+    kernel_syscall(t);
+    trace_leave(t);
+}
+
+/* A ring of 1 << order pages. */
+static l4_err_t ring_make(struct trace *self, struct factory *pay,
+                          unsigned order)
+{
+    l4_trace_header_t *h = factory_pages(pay, order);
+
+    if (!h) {
+        return L4_EQUOTA;
+    }
+    h->magic = L4_TRACE_MAGIC;
+    h->version = L4_TRACE_VERSION;
+    h->record_size = sizeof(l4_trace_record_t);
+    h->capacity =
+        (uint32_t)((((size_t)L4_PAGE_SIZE << order) - L4_TRACE_HEADER_SIZE) /
+                   sizeof(l4_trace_record_t));
+    self->ring = h;
+    self->pay = pay;
+    self->order = order;
+    return L4_OK;
+}
+
+static void ring_unmap(struct trace *self, unsigned pages)
+{
+    for (unsigned i = 0; i < pages; i++) {
+        task_unpin(self->task, self->address + i * L4_PAGE_SIZE);
+    }
+    self->task = NULL;
+}
+
+static void ring_free(struct trace *self)
+{
+    arch_trace_set(false);
+    if (self->task) {
+        ring_unmap(self, 1u << self->order);
+    }
+    factory_pages_free(self->pay, self->ring, self->order);
+    self->ring = NULL;
+}
+
+/* Read-only, without nodes: it cannot be passed on. */
+static l4_err_t ring_map(struct trace *self, struct task *task,
+                         uint64_t address)
+{
+    self->task = task;
+    self->address = address;
+    for (unsigned i = 0; i < 1u << self->order; i++) {
+        struct ptab_slot slot;
+        l4_err_t err =
+            arch_ptab_make(&task->space, address + i * L4_PAGE_SIZE,
+                           PTAB_ORDER_4K, task->object.factory, &slot);
+        if (!err && arch_pte_present(&slot)) {
+            err = L4_EEXIST;
+        }
+        if (err) {
+            ring_unmap(self, i);
+            return err;
+        }
+        arch_pte_make(&slot,
+                      virt_to_phys((char *)self->ring + i * L4_PAGE_SIZE),
+                      L4_MEM_R, true);
+    }
+    return L4_OK;
+}
+
+static void ring_run(struct trace *self, bool on)
+{
+    self->ring->running = on;
+    arch_trace_set(on);
+}
+
+void trace_boot(const struct boot_info *bi)
+{
+    const char *p;
+
+    if (!boot_option(bi, "trace=", &p)) {
+        return;
+    }
+    unsigned order = 0;
+    for (; *p >= '0' && *p <= '9' && order <= ORDER_MAX; p++) {
+        order = order * 10 + (unsigned)(*p - '0');
+    }
+    if (order >= ORDER_MIN && order <= ORDER_MAX &&
+        ring_make(&authority_trace, &factory_root, order) == L4_OK) {
+        ring_run(&authority_trace, true);
+    }
+}
+
+void trace_leave_task(const struct task *t)
+{
+    if (authority_trace.task == t) {
+        ring_free(&authority_trace);
+    }
+}
+
+l4_err_t trace_op_create(struct trace *self, struct invocation *inv,
+                         uint8_t order, uint64_t address)
+{
+    struct task *task = inv->caller->task;
+    uint64_t size = L4_PAGE_SIZE << order;
+
+    if (self->ring) {
+        return L4_EBUSY;
+    }
+    if (address & (L4_PAGE_SIZE - 1) || address >= L4_USER_END ||
+        size > L4_USER_END - address) {
+        return L4_EINVAL;
+    }
+    l4_err_t err = ring_make(self, task->object.factory, order);
+    if (!err) {
+        err = ring_map(self, task, address);
+        if (err) {
+            ring_free(self);
+        }
+    }
+    return err;
+}
+
+l4_err_t trace_op_start(struct trace *self, struct invocation *inv)
+{
+    if (!self->ring) {
+        return L4_ESTATE;
+    }
+    ring_run(self, true);
+    return L4_OK;
+}
+
+l4_err_t trace_op_stop(struct trace *self, struct invocation *inv)
+{
+    if (!self->ring) {
+        return L4_ESTATE;
+    }
+    ring_run(self, false);
+    return L4_OK;
+}
+
+l4_err_t trace_op_destroy(struct trace *self, struct invocation *inv)
+{
+    if (!self->ring) {
+        return L4_ESTATE;
+    }
+    ring_free(self);
+    return L4_OK;
+}
