@@ -9,14 +9,15 @@
 #define STATUS_OFF 0
 #define STATUS_RESTART 1
 
-void (*pm_power_off)(void);
-EXPORT_SYMBOL(pm_power_off);
-
 static void leave(int status)
 {
 	local_irq_disable();
 	l4_platform.exit(status);
 }
+
+/* That there is a way to power off. */
+void (*pm_power_off)(void) = machine_power_off;
+EXPORT_SYMBOL(pm_power_off);
 
 void machine_restart(char *command)
 {
