@@ -21,8 +21,13 @@ l4_tag_t l4_transport_call_ctx(l4_cap_t cap, l4_tag_t tag, l4_words_t *w,
 static inline l4_tag_t l4_transport_call(l4_cap_t cap, l4_tag_t tag,
                                          l4_words_t *w, const l4_ctx_t *ctx)
 {
-    if (__builtin_expect(ctx != NULL, 0))
-        return l4_transport_call_ctx(cap, tag, w, ctx);
+    if (__builtin_expect(ctx != NULL, 0)) {
+        /* A copy: the words of the usual way stay in registers. */
+        l4_words_t words = *w;
+        tag = l4_transport_call_ctx(cap, tag, &words, ctx);
+        *w = words;
+        return tag;
+    }
     return l4_ipc(tag | L4_PHASE_CALL, cap, w, NULL);
 }
 
