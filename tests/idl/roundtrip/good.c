@@ -299,6 +299,18 @@ static void test_exceptions(void **state)
     assert_true(RT_GONE != RT_BUSY && RT_BUSY != RT_ALL_MINE);
 }
 
+/* The server itself lets nothing undeclared out, whatever clients make of it. */
+static void test_undeclared(void **state)
+{
+    rt_all_t s = server_start();
+    l4_words_t w = {{4}};
+    l4_tag_t tag = l4_transport_call(s.cap, RT_ALL_RISKY_IN_TAG, &w, NULL);
+
+    (void)state;
+    assert_true(tag & L4_TAG_RAISED);
+    assert_int_equal((int32_t)w.w[0], L4_EPROTO);
+}
+
 static void test_kernel_message(void **state)
 {
     rt_all_t s = server_start();
@@ -367,6 +379,7 @@ int good_run(void)
         cmocka_unit_test(test_items),
         cmocka_unit_test(test_oneway),
         cmocka_unit_test(test_exceptions),
+        cmocka_unit_test(test_undeclared),
         cmocka_unit_test(test_kernel_message),
         cmocka_unit_test(test_the_rest),
         cmocka_unit_test(test_incomplete_server),
