@@ -299,7 +299,8 @@ static void test_exceptions(void **state)
     assert_true(RT_GONE != RT_BUSY && RT_BUSY != RT_ALL_MINE);
 }
 
-/* The server itself lets nothing undeclared out, whatever clients make of it. */
+/* The server itself lets nothing undeclared out, whatever clients make of it.
+ */
 static void test_undeclared(void **state)
 {
     rt_all_t s = server_start();
