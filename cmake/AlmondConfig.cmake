@@ -8,6 +8,7 @@ get_filename_component(ALMOND_PREFIX "${CMAKE_CURRENT_LIST_DIR}/../../.." REALPA
 
 set(ALMOND_INCLUDE_DIRS ${ALMOND_PREFIX}/include)
 set(ALMOND_IDL_DIR ${ALMOND_PREFIX}/include/l4/idl)
+set(ALMOND_LOOPBACK_DIR ${ALMOND_PREFIX}/share/almond/loopback)
 set(ALMOND_LINKER_SCRIPT ${ALMOND_PREFIX}/share/almond/program.lds)
 set(ALMOND_KERNEL_ELF ${ALMOND_PREFIX}/share/almond/boot/almond.elf)
 set(ALMOND_KERNEL_IMAGE ${ALMOND_PREFIX}/share/almond/boot/almond32)

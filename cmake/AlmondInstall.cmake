@@ -7,7 +7,8 @@
 #   lib/libl4.a
 #   lib/cmake/Almond/    the CMake package
 #   libexec/almond/      the subcommands of almond
-#   share/almond/        linker script, template of a project
+#   share/almond/        linker script, template of a project, loopback
+#                        transport
 #   share/almond/boot/   kernel and root
 
 include(CMakePackageConfigHelpers)
@@ -30,6 +31,7 @@ install(DIRECTORY libl4/include/ DESTINATION include
 install(TARGETS l4idl mkplan tracedump RUNTIME DESTINATION bin)
 install(TARGETS l4 ARCHIVE DESTINATION lib)
 install(FILES ${ALMOND_LINKER_SCRIPT} DESTINATION share/almond)
+install(DIRECTORY ${ALMOND_LOOPBACK_DIR} DESTINATION share/almond)
 install(FILES
     ${ALMOND_KERNEL_ELF} ${ALMOND_KERNEL_IMAGE}
     ${ALMOND_ROOT_ELF} ${ALMOND_ROOT_IMAGE}

@@ -87,6 +87,13 @@ function(l4_add_idl library file)
         target_link_libraries(${library} PUBLIC ${arg_LIBS})
     endif()
     if(arg_HOST)
+        # The host's <string.h> and <assert.h> come before ours.
+        target_include_directories(${library} SYSTEM PUBLIC
+            ${ALMOND_LOOPBACK_DIR})
+        foreach(include IN LISTS ALMOND_INCLUDE_DIRS)
+            target_compile_options(${library} PUBLIC
+                "SHELL:-idirafter ${include}")
+        endforeach()
         return()
     endif()
     if(arg_KERNEL)
@@ -113,4 +120,29 @@ function(l4_add_idl library file)
             ALMOND_IDL_BASE_TARGETS ${library}.files)
         install(FILES ${headers} DESTINATION include/l4)
     endif()
+endfunction()
+
+# l4_add_host_test(<name> SOURCES <file>... LIBS <library>...)
+#
+# A test for the build machine: servers and clients above the loopback
+# transport, with libraries made by `l4_add_idl(... HOST)`. <l4/loopback.h> and
+# <l4/expect.h> come before libl4's headers. CMocka is linked if it is there.
+function(l4_add_host_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+    string(REPLACE "." "-" target ${name})
+    add_executable(${target} ${arg_SOURCES}
+        ${ALMOND_LOOPBACK_DIR}/loopback.c)
+    target_include_directories(${target} SYSTEM PRIVATE
+        ${ALMOND_LOOPBACK_DIR})
+    foreach(include IN LISTS ALMOND_INCLUDE_DIRS)
+        target_compile_options(${target} PRIVATE "SHELL:-idirafter ${include}")
+    endforeach()
+    find_library(ALMOND_CMOCKA_LIBRARY cmocka)
+    mark_as_advanced(ALMOND_CMOCKA_LIBRARY)
+    target_link_libraries(${target} PRIVATE ${arg_LIBS})
+    if(ALMOND_CMOCKA_LIBRARY)
+        target_link_libraries(${target} PRIVATE ${ALMOND_CMOCKA_LIBRARY})
+    endif()
+    add_test(NAME ${name} COMMAND ${target})
+    set_tests_properties(${name} PROPERTIES LABELS "host" TIMEOUT 120)
 endfunction()

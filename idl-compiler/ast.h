@@ -85,7 +85,8 @@ struct type {
     bool validated;     /* some byte patterns are invalid; checked */
     bool padded;        /* has bytes that belong to no field; checked */
     struct name *name;  /* of a named type, or the interface of a cap */
-    struct decl *decl;  /* enum, flags, struct, native, interface; checked */
+    struct decl *decl;  /* enum, flags, struct, native, interface; checked;
+                         * of an integer: the native type it stands for */
     struct type *elem;  /* of an array or sequence */
     struct expr *bound; /* as written */
     uint32_t count;     /* elements of an array, maximum otherwise; checked */
@@ -114,8 +115,14 @@ struct param {
     bool range_signed;   /* checked: limits are int64_t in disguise */
     uint64_t range_low;  /* checked */
     uint64_t range_high; /* checked */
-    bool has_rights;     /* [rights] is there; checked */
-    uint32_t rights;     /* the mask; checked */
+    unsigned pointers;   /* how many '*' were written */
+    bool optional;       /* may be absent; checked */
+    bool inplace; /* the handler gets what lies in the message; checked */
+    bool shared;  /* a flexpage whose memory is shared; checked */
+    bool hidden;  /* whether an optional one is there; made by checks */
+    struct param *presence; /* of an optional one: its hidden one; checked */
+    bool has_rights;        /* [rights] is there; checked */
+    uint32_t rights;        /* the mask; checked */
     struct param *next;
 };
 
@@ -193,6 +200,16 @@ struct decl {
     struct name_ref *raises; /* operation */
     bool oneway;             /* operation; keyword or attribute */
     bool kernelmsg;          /* operation; checked */
+    bool idempotent;         /* operation; checked */
+    bool defer;              /* operation; checked */
+    uint64_t timeout_ns;     /* operation: 0: none; checked */
+    bool has_version;        /* interface, operation (since); checked */
+    uint32_t version;        /* major << 16 | minor; checked */
+    const char *deprecated;  /* operation: the reason, or NULL; checked */
+    bool abstract;           /* interface; checked */
+    const char *fallback;    /* interface: member of its table; checked */
+    const char *on_error;    /* interface: a C function; checked */
+    bool shared;             /* struct: lies in shared memory; checked */
     bool is_short;           /* operation; checked */
     uint32_t opnum;          /* operation; checked */
     uint32_t required;       /* operation: [rights_required] mask; checked */

@@ -7,33 +7,40 @@
 
 struct attr_rule {
     const char *name;
-    int place; /* -1: not supported yet */
+    unsigned places; /* of enum attr_place */
     unsigned least;
     unsigned most;
+    int kind; /* of its arguments: an attr_arg_kind */
 };
 
 static const struct attr_rule rules[] = {
-#define ATTR(name, place, least, most) {#name, place, least, most},
-#define LATER(name) {#name, -1, 0, 0},
+#define EXPR ARG_EXPR
+#define TEXT ARG_STRING
+#define DECIMAL ARG_DECIMAL
+#define ATTR(name, places, least, most, kind) \
+    {#name, places, least, most, kind},
 #include "attr.def"
 #undef ATTR
-#undef LATER
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
 
-static const char *place_text(int place)
+static const char *place_text(unsigned places)
 {
-    switch (place) {
-    case ON_MODULE: return "a module";
-    case ON_INTERFACE: return "an interface";
-    case ON_OP: return "an operation";
-    case ON_RESERVED: return "';' in an interface";
-    case ON_EXCEPTION: return "an exception";
-    case ON_PARAM: return "a parameter";
-    case ON_FIELD: return "a field";
-    default: return "a type or constant";
-    }
+    static const struct {
+        unsigned place;
+        const char *text;
+    } all[] = {
+        {ON_MODULE, "a module"},        {ON_INTERFACE, "an interface"},
+        {ON_OP, "an operation"},        {ON_RESERVED, "';' in an interface"},
+        {ON_EXCEPTION, "an exception"}, {ON_PARAM, "a parameter"},
+        {ON_FIELD, "a field"},
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (places & all[i].place)
+            return all[i].text;
+    return "a type or constant";
 }
 
 static void report_unknown(struct idl *c, const struct attr *at)
@@ -41,8 +48,7 @@ static void report_unknown(struct idl *c, const struct attr *at)
     struct guess g = {.word = at->name};
 
     for (unsigned i = 0; i < RULES; i++)
-        if (rules[i].place >= 0)
-            guess_try(&g, rules[i].name);
+        guess_try(&g, rules[i].name);
     if (g.best)
         diag_error(&c->diag, at->loc,
                    "unknown attribute '%s'; did you mean '%s'?", at->name,
@@ -58,7 +64,10 @@ static void check_args(struct idl *c, const struct attr *at,
 
     for (const struct attr_arg *arg = at->args; arg; arg = arg->next) {
         n++;
-        if (arg->kind != ARG_EXPR)
+        /* A whole number is a decimal number, too. */
+        if ((int)arg->kind != r->kind &&
+            !(r->kind == ARG_DECIMAL && arg->kind == ARG_EXPR &&
+              arg->expr->kind == EXPR_NUMBER))
             diag_error(&c->diag, arg->loc,
                        "'%s' takes no argument of this kind", at->name);
     }
@@ -80,15 +89,11 @@ static void check_attr(struct idl *c, const struct attr *at,
     for (unsigned i = 0; i < RULES; i++) {
         if (strcmp(rules[i].name, at->name) != 0)
             continue;
-        if (rules[i].place < 0)
-            diag_error(&c->diag, at->loc,
-                       "attribute '%s' is not supported by this version",
-                       at->name);
-        else if (rules[i].place != (int)place)
+        if (!(rules[i].places & place))
             diag_error(&c->diag, at->loc,
                        "attribute '%s' belongs before %s, not before %s",
-                       at->name, place_text(rules[i].place),
-                       place_text((int)place));
+                       at->name, place_text(rules[i].places),
+                       place_text(place));
         else
             check_args(c, at, &rules[i]);
         return;

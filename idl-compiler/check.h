@@ -7,14 +7,14 @@
 
 /* What an attribute may stand before (attr.def). */
 enum attr_place {
-    ON_MODULE,
-    ON_INTERFACE,
-    ON_OP,
-    ON_RESERVED,
-    ON_EXCEPTION,
-    ON_PARAM,
-    ON_FIELD,
-    ON_TYPE
+    ON_MODULE = 1,
+    ON_INTERFACE = 2,
+    ON_OP = 4,
+    ON_RESERVED = 8,
+    ON_EXCEPTION = 16,
+    ON_PARAM = 32,
+    ON_FIELD = 64,
+    ON_TYPE = 128
 };
 
 /* Unknown, misplaced, doubled attributes and wrong numbers of arguments. */
@@ -48,6 +48,20 @@ void check_op(struct idl *c, struct decl *op);
 
 /* Gives an exception its code, after those of SCOPE and its bases. */
 void check_exception_code(struct idl *c, struct decl *d);
+
+/* What the attributes of an interface or operation say beside its number. */
+void check_interface_attrs(struct idl *c, struct decl *d);
+void check_op_attrs(struct idl *c, struct decl *op);
+
+/* Turns parameters in the DCE way of writing ([in, size_is(n)] u8 *p) into
+ * ordinary ones; before their types are looked at. */
+void check_param_forms(struct idl *c, struct decl *op);
+
+/* The attributes of a parameter whose type is known. */
+void check_param_attrs(struct idl *c, struct param *p);
+
+/* Reports an attribute without effect. WHY is a sentence. */
+void check_no_effect(struct idl *c, const struct attr *at, const char *why);
 
 /* The mask of the rights that the arguments of AT name, as rights of IFACE
  * (NULL: of memory). */

@@ -116,6 +116,10 @@ static void check_proto(struct idl *c, struct decl *d)
 {
     struct attr *at = attr_find(d->attrs, "proto");
 
+    if (!at)
+        at = attr_find(d->attrs, "uuid");
+    else if (attr_find(d->attrs, "uuid"))
+        check_no_effect(c, attr_find(d->attrs, "uuid"), "'proto' is there");
     if (!at) {
         if (has_ops(d) || d->bases)
             diag_error(&c->diag, d->loc,
@@ -158,6 +162,7 @@ void check_interface(struct idl *c, struct decl *d)
     check_bases(c, d);
     check_ambiguity(c, d);
     check_proto(c, d);
+    check_interface_attrs(c, d);
     for (struct decl *m = d->members; m; m = m->next)
         if (m->kind == DECL_RIGHTS)
             check_rights_block(c, d, m);

@@ -75,6 +75,7 @@ static void check_one_param(struct idl *c, const struct decl *op,
 
     check_attrs(c, p->attrs, ON_PARAM);
     check_type(c, op->scope, &p->type, USE_PARAM);
+    check_param_attrs(c, p);
     if (range)
         check_range(c, op, p, range);
     check_param_rights(c, op, p, attr_find(p->attrs, "rights"));
@@ -99,17 +100,18 @@ static void check_one_param(struct idl *c, const struct decl *op,
 /* "d_count", "d_max" and "name_size" come along with d and name. */
 static void check_companions(struct idl *c, const struct decl *op)
 {
-    static const char *const suffixes[] = {"count", "max", "size"};
+    static const char *const suffixes[] = {"count", "max", "size", "here"};
 
     for (struct param *p = op->params; p; p = p->next) {
-        if (p->type->kind != TYPE_STRING && p->type->kind != TYPE_SEQUENCE)
+        if (p->type->kind != TYPE_STRING && p->type->kind != TYPE_SEQUENCE &&
+            !p->optional)
             continue;
         for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
             const char *name =
                 arena_printf(&c->arena, "%s_%s", p->name, suffixes[i]);
 
             for (struct param *o = op->params; o; o = o->next)
-                if (strcmp(o->name, name) == 0) {
+                if (strcmp(o->name, name) == 0 && !o->hidden) {
                     diag_error(&c->diag, o->loc,
                                "'%s' is the name of what comes with '%s'", name,
                                p->name);
@@ -211,6 +213,11 @@ static void check_opnum(struct idl *c, struct decl *op)
     struct attr *at = attr_find(op->attrs, "op");
     struct loc where;
 
+    if (!at)
+        at = attr_find(op->attrs, "uuid");
+    else if (attr_find(op->attrs, "uuid"))
+        check_no_effect(c, attr_find(op->attrs, "uuid"), "'op' is there");
+
     if (!at) {
         diag_error(&c->diag, op->loc,
                    "operation '%s' needs a number: put [op(N)] before it",
@@ -260,13 +267,15 @@ void check_op(struct idl *c, struct decl *op)
     name_check_member(c, op->name, op->loc);
     check_opnum(c, op);
     check_overrides(c, op);
+    check_oneway(c, op);
+    op->kernelmsg = attr_find(op->attrs, "kernelmsg") != NULL;
+    check_op_attrs(c, op);
+    check_param_forms(c, op);
     add_result(c, op);
     for (struct param *p = op->params; p; p = p->next)
         check_one_param(c, op, p);
     check_companions(c, op);
     check_raises(c, op);
-    check_oneway(c, op);
-    op->kernelmsg = attr_find(op->attrs, "kernelmsg") != NULL;
     op->is_short = attr_find(op->attrs, "short") != NULL;
     if (required)
         op->required = check_rights(c, op->scope, required, op->scope);

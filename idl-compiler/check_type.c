@@ -168,8 +168,18 @@ static struct int_range range_of(const struct type *t)
     }
 }
 
+/* Only structs are put into shared memory as a whole. */
+static void warn_shared(struct idl *c, const struct decl *d)
+{
+    const struct attr *at = attr_find(d->attrs, "shared");
+
+    if (at)
+        check_no_effect(c, at, "only structs lie in shared memory");
+}
+
 void check_const(struct idl *c, struct decl *d)
 {
+    warn_shared(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     check_type(c, d->scope, &d->type, USE_TYPEDEF);
     switch (d->type->kind) {
@@ -198,6 +208,7 @@ void check_const(struct idl *c, struct decl *d)
 
 void check_typedef(struct idl *c, struct decl *d)
 {
+    warn_shared(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     d->state = STATE_ACTIVE;
     check_type(c, d->scope, &d->type, USE_TYPEDEF);
@@ -214,6 +225,7 @@ void check_native(struct idl *c, struct decl *d)
     struct type *t = d->type;
     uint64_t n;
 
+    warn_shared(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     d->state = STATE_DONE;
     t->decl = d;
@@ -301,6 +313,7 @@ void check_enum(struct idl *c, struct decl *d)
     struct type *t = type_new(
         &c->arena, d->kind == DECL_ENUM ? TYPE_ENUM : TYPE_FLAGS, d->loc);
 
+    warn_shared(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     check_type(c, d->scope, &base, USE_FIELD);
     if (base->kind != TYPE_INT || (d->kind == DECL_FLAGS && base->is_signed)) {

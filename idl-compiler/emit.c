@@ -69,7 +69,10 @@ const char *c_uint(uint32_t size)
 const char *c_type(struct emit *e, const struct type *t)
 {
     switch (t->kind) {
-    case TYPE_INT: return t->is_signed ? c_uint(t->size) + 1 : c_uint(t->size);
+    case TYPE_INT:
+        if (t->decl)
+            return t->decl->name;
+        return t->is_signed ? c_uint(t->size) + 1 : c_uint(t->size);
     case TYPE_BOOL: return "bool";
     case TYPE_STRING:
     case TYPE_CHAR: return "char";

@@ -11,7 +11,10 @@ enum emit_flags {
     EMIT_CLIENT = 1,
     EMIT_SERVER = 2,
     EMIT_KERNEL = 4,
-    EMIT_NAMES = 16,
+    EMIT_FUZZ = 16,
+    EMIT_LAYOUT = 32,
+    EMIT_DOCS = 64,
+    EMIT_NAMES = 128,
     EMIT_KERNEL_HELPED = 8 /* set while emit_kernel() is at work */
 };
 
@@ -22,6 +25,7 @@ struct emit {
     const char *prefix;      /* "l4/idl/" or "", where #include finds it */
     unsigned flags;
     struct buf *out; /* the file being written */
+    unsigned count;  /* for emitters that count as they go */
 };
 
 /* Reports what the kernel's side cannot express. */
@@ -34,6 +38,7 @@ void emit_server(struct emit *e);
 void emit_kernel_header(struct emit *e);
 void emit_kernel(struct emit *e);
 void emit_names(struct emit *e);
+void emit_fuzz(struct emit *e);
 
 /* Formatted text to the output. */
 __attribute__((format(printf, 2, 3))) void put(struct emit *e, const char *fmt,
@@ -132,6 +137,10 @@ void put_part_bounds(struct emit *e, const struct side *s,
 /* Refuses strings with a NUL inside and sequences with invalid elements. */
 void put_part_checks(struct emit *e, const struct side *s,
                      const struct message *m);
+
+/* The condition under which VALUE lies outside P's range; NULL if none does. */
+const char *range_condition(struct emit *e, const struct param *p,
+                            const char *value);
 
 /* Whether the message needs the words in memory. */
 bool needs_memory(const struct side *s, const struct message *m);

@@ -19,6 +19,8 @@ static const char *client_value(struct emit *e, const struct slot *slot)
 {
     const char *name = c_param(e, slot->param);
 
+    if (slot->param->hidden)
+        return text(e, "%s_", name);
     if (slot->is_count) {
         if (slot->param->type->kind == TYPE_STRING)
             return text(e, "%s_n_", slot->name);
@@ -58,6 +60,42 @@ static bool is_counted_string(const struct param *p)
            (p->type->kind == TYPE_SEQUENCE && p->dir != DIR_IN);
 }
 
+/* Whether an optional parameter is there, and what goes for one that is not. */
+static void put_optional_locals(struct emit *e, const struct decl *op)
+{
+    for (const struct param *p = op->params; p; p = p->next) {
+        if (!p->optional)
+            continue;
+        put(e, "    bool %s_here_ = %s != NULL;\n", p->name, c_param(e, p));
+        if (p->type->kind == TYPE_STRUCT)
+            put(e, "    %s %s_none_;\n", c_type(e, p->type), p->name);
+        if (p->type->kind == TYPE_ARRAY)
+            put(e, "    %s %s_none_[%u];\n", c_type(e, p->type), p->name,
+                p->type->count);
+    }
+}
+
+static void put_optional(struct emit *e, const struct decl *op)
+{
+    for (const struct param *p = op->params; p; p = p->next) {
+        const char *name = c_param(e, p);
+
+        if (!p->optional)
+            continue;
+        put(e, "    if (!%s_here_)", p->name);
+        if (p->type->kind == TYPE_STRING)
+            put(e, "\n        %s = \"\";\n", name);
+        else if (p->type->kind == TYPE_SEQUENCE)
+            put(e, "\n        %s_count = 0;\n", p->name);
+        else
+            put(e,
+                " {\n        __builtin_memset(&%s_none_, 0, sizeof "
+                "%s_none_);\n        %s = %s%s_none_;\n    }\n",
+                p->name, p->name, name, p->type->kind == TYPE_STRUCT ? "&" : "",
+                p->name);
+    }
+}
+
 static void put_locals(struct emit *e, const struct decl *op)
 {
     const struct message *in = op->request;
@@ -71,6 +109,7 @@ static void put_locals(struct emit *e, const struct decl *op)
         put(e, "    l4_utcb_t *u_ = l4_utcb();\n");
     put(e, "    l4_tag_t tag_;\n");
     put_native_locals(e, in);
+    put_optional_locals(e, op);
     for (const struct param *p = op->params; p; p = p->next)
         if (is_counted_string(p))
             put(e, "    uint32_t %s_n_ = 0;\n", p->name);
@@ -217,7 +256,9 @@ static void put_out_items(struct emit *e, const struct message *m)
         const struct param *p = m->items[i].param;
         const char *name = c_param(e, p);
 
-        if (p->type->kind == TYPE_FPAGE)
+        if (p->shared)
+            put(e, "    *%s = l4_shared_of(u_->items[%u].fpage);\n", name, i);
+        else if (p->type->kind == TYPE_FPAGE)
             put(e, "    *%s = u_->items[%u].fpage;\n", name, i);
         else
             put(e, "    %s%s%s = l4_fpage_slot(u_->items[%u].fpage);\n",
@@ -298,16 +339,47 @@ static void put_failed(struct emit *e, const struct decl *op)
     put(e, "    return err;\n}\n");
 }
 
-static void put_op(struct emit *e, const struct decl *op)
+/* Whether the public function is one around the one that sends. */
+static bool is_wrapped(const struct decl *op)
 {
-    struct args a;
+    return op->idempotent || op->timeout_ns || op->scope->on_error;
+}
 
-    if (op->raises)
-        put_failed(e, op);
+/* The public function of an operation with a timeout of its own, that may be
+ * repeated, or whose failures are told to someone. */
+static void put_wrapper(struct emit *e, const struct decl *op)
+{
+    const char *head = text(e, "    err_ = %s_once_(", op->c_lower);
+
     put(e, "\n");
     put_client_prototype(e, op->scope, op);
     put(e, "\n{\n");
+    if (op->timeout_ns)
+        put(e, "    l4_ctx_t own_;\n");
+    put(e, "    l4_err_t err_;\n\n");
+    if (op->timeout_ns)
+        put(e,
+            "    if (!ctx) {\n"
+            "        __builtin_memset(&own_, 0, sizeof own_);\n"
+            "        own_.timeout = %llu;\n        ctx = &own_;\n    }\n",
+            (unsigned long long)op->timeout_ns);
+    put_caller(e, op, head, "self", "ctx");
+    if (op->idempotent) {
+        put(e, "    if (err_ == L4_ECANCELED || err_ == L4_EUNBOUND)\n");
+        put_caller(e, op, text(e, "    %s", head), "self", "ctx");
+    }
+    if (op->scope->on_error)
+        put(e, "    if (err_ < 0)\n        %s(\"%s\", err_);\n",
+            op->scope->on_error, decl_path(&e->c->arena, op));
+    put(e, "    return err_;\n}\n");
+}
+
+static void put_exchange(struct emit *e, const struct decl *op)
+{
+    struct args a;
+
     put_locals(e, op);
+    put_optional(e, op);
     put_bounds(e, op);
     put_request(e, op);
     if (op->oneway) {
@@ -325,6 +397,22 @@ static void put_op(struct emit *e, const struct decl *op)
     args_end(e, &a, ");\n");
     put_reply(e, op);
     put(e, "}\n");
+}
+
+static void put_op(struct emit *e, const struct decl *op)
+{
+    if (op->raises)
+        put_failed(e, op);
+    put(e, "\n");
+    if (is_wrapped(op))
+        put_client_head(e, op->scope, op,
+                        text(e, "static l4_err_t %s_once_(", op->c_lower));
+    else
+        put_client_prototype(e, op->scope, op);
+    put(e, "\n{\n");
+    put_exchange(e, op);
+    if (is_wrapped(op))
+        put_wrapper(e, op);
 }
 
 static void put_interface(struct emit *e, const struct decl *iface)

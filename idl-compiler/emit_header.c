@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* foo.h: types, constants, handles, prototypes, handler tables. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "emit.h"
 #include "emit_types.h"
+#include "hash.h"
 #include "names.h"
 
 /* --- preamble ---------------------------------------------------------- */
@@ -38,10 +40,26 @@ static void put_native_includes(struct emit *e, const struct decl *list)
     }
 }
 
+static bool uses_shared(const struct decl *list)
+{
+    for (const struct decl *d = list; d; d = d->next) {
+        if (d->shared || uses_shared(d->members))
+            return true;
+        for (const struct param *p = d->params; p; p = p->next)
+            if (p->shared)
+                return true;
+    }
+    return false;
+}
+
 static void put_includes(struct emit *e)
 {
     put(e, "#include <l4/err.h>\n#include <l4/fpage.h>\n"
            "#include <l4/tag.h>\n#include <l4/types.h>\n");
+    if (e->flags & (EMIT_CLIENT | EMIT_SERVER))
+        put(e, "#include <l4/interface.h>\n");
+    if (uses_shared(e->unit->decls))
+        put(e, "#include <l4/shared.h>\n");
     if (e->flags & EMIT_CLIENT)
         put(e, "#include <l4/transport.h>\n");
     if (e->flags & EMIT_SERVER)
@@ -69,10 +87,31 @@ static void put_numbers(struct emit *e, const struct decl *iface)
     for (const struct right *r = iface->rights; r; r = r->next)
         put(e, "#define %s_RIGHT_%s %uu\n", iface->c_upper,
             upper_case(e, r->name), r->mask);
-    for (const struct decl *d = iface->members; d; d = d->next)
-        if (d->kind == DECL_OP)
-            put(e, "#define %s_OP_%s %u\n", iface->c_upper,
-                d->c_upper + strlen(iface->c_upper) + 1, d->opnum);
+    for (const struct decl *d = iface->members; d; d = d->next) {
+        if (d->kind != DECL_OP)
+            continue;
+        put(e, "#define %s_OP_%s %u\n", iface->c_upper,
+            d->c_upper + strlen(iface->c_upper) + 1, d->opnum);
+        if (d->has_version)
+            put(e, "#define %s_SINCE 0x%08xu\n", d->c_upper, d->version);
+    }
+}
+
+static void put_identity(struct emit *e, const struct decl *iface)
+{
+    if (!iface->proto)
+        return;
+    put(e,
+        "\n/* What both sides must agree on: see l4_connect(). */\n"
+        "#define %s_HASH 0x%016" PRIx64 "ull\n"
+        "#define %s_VERSION 0x%08xu\n"
+        "static inline l4_interface_t %s_interface_(void)\n{\n"
+        "    l4_interface_t i_ = {%s_HASH, %s_VERSION, %s_PROTO, \"%.23s\"};"
+        "\n\n    return i_;\n}\n"
+        "#define %s_INTERFACE (%s_interface_())\n",
+        iface->c_upper, hash_interface(iface), iface->c_upper, iface->version,
+        iface->c_lower, iface->c_upper, iface->c_upper, iface->c_upper,
+        decl_path(&e->c->arena, iface), iface->c_upper, iface->c_lower);
 }
 
 static void put_message(struct emit *e, const struct decl *op,
@@ -147,7 +186,9 @@ static void put_prototypes(struct emit *e, const struct decl *iface)
     for (const struct decl *d = iface->members; d; d = d->next) {
         if (d->kind != DECL_OP)
             continue;
-        put(e, "\nL4_NODISCARD\n");
+        put(e, "\nL4_NODISCARD");
+        put_deprecated(e, d);
+        put(e, "\n");
         put_client_prototype(e, iface, d);
         put(e, ";\n");
     }
@@ -182,8 +223,80 @@ static void put_ops_table(struct emit *e, const struct decl *iface)
             put_handler(e, d);
             n++;
         }
+    if (iface->fallback) {
+        put(e,
+            "    /* Any other request: the tag of the answer, as "
+            "l4_req_fail() makes one. */\n"
+            "    l4_tag_t (*%s)(void *self, l4_req_t *req);\n",
+            iface->fallback);
+        n++;
+    }
     put(e, n ? "} %s_ops_t;\n" : "    char none_;\n} %s_ops_t;\n",
         iface->c_lower);
+}
+
+/* The condition under which a handler is missing, known when compiling. */
+static void put_missing(struct emit *e, const struct decl *iface,
+                        const char *table)
+{
+    unsigned n = 0;
+
+    for (const struct name_ref *b = iface->bases; b; b = b->next)
+        if (b->decl->proto)
+            put_missing(e, b->decl,
+                        text(e, "%s%s.", table, base_member(e, n++)));
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP)
+            put(e, "    L4_HANDLER_CHECK(%s%s);\n", table, d->name);
+    if (iface->fallback)
+        put(e, "    L4_HANDLER_CHECK(%s%s);\n", table, iface->fallback);
+}
+
+static void put_register(struct emit *e, const struct decl *iface)
+{
+    put(e,
+        "\n/* Serves the labels from first to last. A handler that is missing "
+        "from a constant\n * table is an error of the compiler when it "
+        "optimizes, otherwise L4_EINVAL. */\n"
+        "static inline l4_err_t %s_register(l4_server_t *s, uint64_t "
+        "first_label,\n    uint64_t last_label, const %s_ops_t *ops, void "
+        "*self)\n"
+        "{\n"
+        "    l4_range_t range_;\n\n",
+        iface->c_lower, iface->c_lower);
+    put_missing(e, iface, "ops->");
+    put(e,
+        "    if (!%s_complete_(ops))\n"
+        "        return L4_EINVAL;\n"
+        "    range_.first = first_label;\n"
+        "    range_.last = last_label;\n"
+        "    range_.dispatch = %s_dispatch;\n"
+        "    range_.ops = ops;\n"
+        "    range_.self = self;\n"
+        "    return l4_server_add(s, &range_);\n"
+        "}\n",
+        iface->c_lower, iface->c_lower);
+}
+
+/* The functions that answer a request later. */
+static void put_answers(struct emit *e, const struct decl *iface)
+{
+    for (const struct decl *d = iface->members; d; d = d->next) {
+        if (d->kind != DECL_OP || !d->defer)
+            continue;
+        put(e, "\n/* Answers a request whose handler kept it with "
+               "l4_req_defer(). 0, or the code of\n * what is wrong with the "
+               "answer; the right to answer is used up either way. */\n");
+        put_answer_head(e, d);
+        put(e, ";\n");
+        put_refuse_head(e, d, NULL);
+        put(e, ";\n");
+        for (const struct name_ref *r = d->raises; r; r = r->next)
+            if (r->decl->fields) {
+                put_refuse_head(e, d, r->decl);
+                put(e, ";\n");
+            }
+    }
 }
 
 static void put_server(struct emit *e, const struct decl *iface)
@@ -196,22 +309,19 @@ static void put_server(struct emit *e, const struct decl *iface)
         "for none. */\n"
         "l4_tag_t %s_dispatch(void *self, const void *ops, l4_req_t *req);\n",
         iface->c_lower, iface->c_lower, iface->c_lower);
-    put(e,
-        "\nstatic inline l4_err_t %s_register(l4_server_t *s, uint64_t "
-        "first_label,\n    uint64_t last_label, const %s_ops_t *ops, void "
-        "*self)\n"
-        "{\n"
-        "    l4_range_t range_;\n\n"
-        "    if (!%s_complete_(ops))\n"
-        "        return L4_EINVAL;\n"
-        "    range_.first = first_label;\n"
-        "    range_.last = last_label;\n"
-        "    range_.dispatch = %s_dispatch;\n"
-        "    range_.ops = ops;\n"
-        "    range_.self = self;\n"
-        "    return l4_server_add(s, &range_);\n"
-        "}\n",
-        iface->c_lower, iface->c_lower, iface->c_lower, iface->c_lower);
+    put_answers(e, iface);
+    if (!iface->abstract)
+        put_register(e, iface);
+}
+
+/* The program's function that hears of failed calls. */
+static void put_error_function(struct emit *e, const struct decl *iface)
+{
+    if (iface->on_error && (e->flags & EMIT_CLIENT))
+        put(e,
+            "\n/* The program's: called when an operation fails below the "
+            "interface. */\nvoid %s(const char *op, l4_err_t err);\n",
+            iface->on_error);
 }
 
 static void put_interface(struct emit *e, const struct decl *iface)
@@ -221,6 +331,9 @@ static void put_interface(struct emit *e, const struct decl *iface)
     put_tags(e, iface);
     put_messages(e, iface);
     put_as_base(e, iface);
+    if (e->flags & (EMIT_CLIENT | EMIT_SERVER))
+        put_identity(e, iface);
+    put_error_function(e, iface);
     if ((e->flags & EMIT_CLIENT) && iface->proto)
         put_prototypes(e, iface);
     if ((e->flags & EMIT_SERVER) && iface->proto)

@@ -42,6 +42,12 @@ static void check_param(struct emit *e, const struct param *p)
         diag_error(d, p->loc,
                    "the kernel resolves capabilities by type: name an "
                    "interface, as in cap<task>");
+    if (p->optional || p->shared || p->inplace)
+        diag_error(d, p->loc,
+                   "the kernel's side knows no optional, shared or inplace "
+                   "parameters");
+    if (p->type->kind == TYPE_INT && p->type->decl)
+        diag_error(d, p->loc, "the kernel's side converts no types");
     if (p->type->kind == TYPE_FPAGE && p->dir == DIR_OUT)
         diag_error(d, p->loc, "a kernel object answers with no flexpage");
 }
@@ -77,6 +83,8 @@ static void check_interface(struct emit *e, const struct decl *iface)
     for (const struct decl *op = iface->members; op; op = op->next) {
         if (op->kind != DECL_OP)
             continue;
+        if (op->defer)
+            diag_error(d, op->loc, "the kernel answers at once");
         if (op->oneway)
             diag_error(d, op->loc, "a kernel object answers every operation");
         if (op->raises)

@@ -2,7 +2,7 @@
 /* foo_server.c: decoding, dispatch and encoding on the server's side. */
 #include <string.h>
 
-#include "emit.h"
+#include "emit_server.h"
 #include "emit_types.h"
 
 static const struct side server_side = {
@@ -45,15 +45,22 @@ static void put_local(struct emit *e, const struct param *p)
             p->type->count + 1, p->name);
         break;
     case TYPE_SEQUENCE:
-        put(e, "    %s %s_v_[%u];\n    uint32_t %s_n_ = 0;\n", type, p->name,
-            p->type->count, p->name);
+        if (p->inplace)
+            put(e, "    const %s *%s_v_;\n    uint32_t %s_n_ = 0;\n", type,
+                p->name, p->name);
+        else
+            put(e, "    %s %s_v_[%u];\n    uint32_t %s_n_ = 0;\n", type,
+                p->name, p->type->count, p->name);
         break;
     case TYPE_ARRAY:
         put(e, "    %s %s_v_[%u];\n", type, p->name, p->type->count);
         break;
     case TYPE_FPAGE:
-        put(e, "    %s %s_v_;\n", p->dir == DIR_IN ? "l4_fpage_t" : "l4_item_t",
-            p->name);
+        if (p->dir == DIR_IN)
+            type = p->shared ? "l4_shared_t" : "l4_fpage_t";
+        else
+            type = "l4_item_t";
+        put(e, "    %s %s_v_;\n", type, p->name);
         break;
     default: put(e, "    %s %s_v_;\n", type, p->name); break;
     }
@@ -77,17 +84,66 @@ static void put_clear(struct emit *e, const struct param *p)
             p->name);
 }
 
-static void put_locals(struct emit *e, const struct decl *op)
+/* Copies of what must not change under the handler. */
+static void put_inplace(struct emit *e, const struct decl *op, const char *what)
 {
-    for (const struct param *p = op->params; p; p = p->next)
-        put_local(e, p);
-    put_part_locals(e, op->request, false);
-    if (op->request->part_count || (op->reply && op->reply->part_count))
-        put(e, "    uint32_t words_;\n");
+    bool any = false;
+
+    for (const struct param *p = op->params; p; p = p->next) {
+        const char *n = p->name;
+
+        if (!p->inplace)
+            continue;
+        if (!any)
+            put(e, "#ifdef L4_DEBUG\n");
+        any = true;
+        if (strcmp(what, "local") == 0)
+            put(e, "    %s %s_was_[%u];\n", c_type(e, p->type), n,
+                p->type->count);
+        else if (strcmp(what, "save") == 0)
+            put(e,
+                "    __builtin_memcpy(%s_was_, %s_v_, %s_n_ * sizeof "
+                "*%s_v_);\n",
+                n, n, n, n);
+        else
+            put(e,
+                "    /* The handler did IPC, or wrote, and then its data is "
+                "gone. */\n"
+                "    if (__builtin_memcmp(%s_was_, %s_v_, %s_n_ * sizeof "
+                "*%s_v_) != 0)\n        __builtin_trap();\n",
+                n, n, n, n);
+    }
+    if (any)
+        put(e, "#endif\n");
+}
+
+static void put_native_words(struct emit *e, const struct decl *op)
+{
     for (uint32_t k = 0; op->reply && k < op->reply->slot_count; k++)
         if (op->reply->slots[k].type->kind == TYPE_NATIVE &&
             slot_is_scalar(op->reply->slots[k].type))
             put(e, "    uint64_t %s_w_ = 0;\n", op->reply->slots[k].name);
+}
+
+void put_out_locals(struct emit *e, const struct decl *op)
+{
+    for (const struct param *p = op->params; p; p = p->next)
+        if (p->dir != DIR_IN)
+            put_local(e, p);
+    if (op->reply->part_count)
+        put(e, "    uint32_t words_;\n");
+    put_native_words(e, op);
+}
+
+static void put_locals(struct emit *e, const struct decl *op)
+{
+    for (const struct param *p = op->params; p; p = p->next)
+        put_local(e, p);
+    put_inplace(e, op, "local");
+    put_part_locals(e, op->request, false);
+    if (op->request->part_count || (op->reply && op->reply->part_count))
+        put(e, "    uint32_t words_;\n");
+    put_native_words(e, op);
     if (!op->oneway)
         put(e, "    l4_err_t err_;\n");
     put(e, "\n");
@@ -124,7 +180,10 @@ static void put_in_item(struct emit *e, const struct decl *op, uint32_t i)
             "        l4_fpage_kind(req->items[%u].fpage) != L4_FPAGE_MEM)\n",
             i, i);
         put_refuse(e, op, "L4_EITEM");
-        put(e, "    %s_v_ = req->items[%u].fpage;\n", p->name, i);
+        put(e,
+            p->shared ? "    %s_v_ = l4_shared_of(req->items[%u].fpage);\n"
+                      : "    %s_v_ = req->items[%u].fpage;\n",
+            p->name, i);
         return;
     }
     put(e, "    if (!cap_arrived_(&req->items[%u], &%s_v_%s))\n", i, p->name,
@@ -138,6 +197,13 @@ static void put_in_parts(struct emit *e, const struct message *m)
         const struct part *part = &m->parts[i];
         const char *name = part->param->name;
 
+        if (part->param->inplace) {
+            put(e,
+                "    %s_v_ = (const %s *)(const void *)(req->utcb->mr + "
+                "%s_at_);\n",
+                name, c_type(e, part->param->type), name);
+            continue;
+        }
         put(e,
             "    if (%s_n_)\n"
             "        __builtin_memcpy(%s_v_, req->utcb->mr + %s_at_, ",
@@ -151,11 +217,22 @@ static void put_in_parts(struct emit *e, const struct message *m)
     }
 }
 
+/* The kernel checks the rights of its own objects; a server of its own finds
+ * those of the caller in the label. */
+static void put_rights(struct emit *e, const struct decl *op)
+{
+    if (!op->required || op->scope->proto < PROTO_USER)
+        return;
+    put(e, "    if ((req->label & %u) != %u)\n", op->required, op->required);
+    put_refuse(e, op, "L4_EPERM");
+}
+
 static void put_request(struct emit *e, const struct decl *op)
 {
     const struct message *m = op->request;
     const struct side *side = side_of(op);
 
+    put_rights(e, op);
     put_shape(e, op);
     put_slot_checks(e, side, m);
     if (m->part_count) {
@@ -171,6 +248,7 @@ static void put_request(struct emit *e, const struct decl *op)
             put_load(e, side, m, &m->slots[k],
                      text(e, "%s_v_", m->slots[k].name));
     put_in_parts(e, m);
+    put_inplace(e, op, "save");
 }
 
 /* --- the call ---------------------------------------------------------- */
@@ -179,7 +257,19 @@ static void add_call_arg(struct emit *e, struct args *a, const struct param *p)
 {
     bool out = p->dir != DIR_IN;
 
+    if (p->hidden)
+        return;
+    if (p->optional) {
+        args_add(e, a, "%s_here_v_ ? %s%s_v_ : NULL", p->name,
+                 p->type->kind == TYPE_STRUCT ? "&" : "", p->name);
+        if (p->type->kind == TYPE_STRING || p->type->kind == TYPE_SEQUENCE)
+            args_add(e, a, "%s_n_", p->name);
+        return;
+    }
     switch (p->type->kind) {
+    case TYPE_FPAGE:
+        args_add(e, a, out || p->shared ? "&%s_v_" : "%s_v_", p->name);
+        break;
     case TYPE_STRING:
         args_add(e, a, "%s_v_", p->name);
         if (!out)
@@ -206,6 +296,9 @@ static void put_call(struct emit *e, const struct decl *op)
     for (const struct param *p = op->params; p; p = p->next)
         add_call_arg(e, &a, p);
     args_end(e, &a, ");\n");
+    put_inplace(e, op, "check");
+    if (op->defer)
+        put(e, "    if (err_ == L4_DEFERRED)\n        return L4_TAG_NONE;\n");
 }
 
 /* Only the exceptions that the operation declares leave, with their payload
@@ -287,12 +380,14 @@ static void put_out_items(struct emit *e, const struct message *m)
     }
 }
 
-static void put_reply(struct emit *e, const struct decl *op)
+void put_encode(struct emit *e, const struct decl *op, bool later)
 {
     const struct message *m = op->reply;
     const char *tag = tag_text(e, op, true);
+    const char *verb = later ? "reply_ =" : "return";
 
-    put_out_counts(e, m);
+    if (!later)
+        put_out_counts(e, m);
     put_store(e, &server_side, m, server_value);
     if (m->part_count)
         put(e, "    words_ = %u;\n", m->fixed_words);
@@ -307,10 +402,7 @@ static void put_reply(struct emit *e, const struct decl *op)
         for (uint32_t i = m->fixed_words; i < MSG_REGS; i++)
             put(e, "    req->w.w[%u] = 0;\n", i);
     put_out_items(e, m);
-    if (m->part_count)
-        put(e, "    return %s | words_;\n", tag);
-    else
-        put(e, "    return %s;\n", tag);
+    put(e, m->part_count ? "    %s %s | words_;\n" : "    %s %s;\n", verb, tag);
 }
 
 static void put_op(struct emit *e, const struct decl *op)
@@ -331,8 +423,9 @@ static void put_op(struct emit *e, const struct decl *op)
         return;
     }
     put_raised(e, op);
-    put_reply(e, op);
+    put_encode(e, op, false);
     put(e, "}\n");
+    put_deferred(e, op);
 }
 
 /* --- dispatch ---------------------------------------------------------- */
@@ -358,6 +451,14 @@ static void put_base_case(struct emit *e, const struct decl *iface,
         put_base_case(e, iface, last, b->decl);
 }
 
+/* What becomes of a request that the interface does not know. */
+static const char *unknown(struct emit *e, const struct decl *iface)
+{
+    if (iface->fallback)
+        return text(e, "table_->%s(self, req)", iface->fallback);
+    return "l4_req_fail(req, L4_ENOSYS)";
+}
+
 static void put_bases(struct emit *e, const struct decl *iface)
 {
     unsigned n = 0;
@@ -365,8 +466,8 @@ static void put_bases(struct emit *e, const struct decl *iface)
     if (!iface->bases) {
         put(e,
             "    if (l4_tag_proto(req->tag) != %s_PROTO)\n"
-            "        return l4_req_fail(req, L4_ENOSYS);\n",
-            iface->c_upper);
+            "        return %s;\n",
+            iface->c_upper, unknown(e, iface));
         return;
     }
     put(e, "    switch (l4_tag_proto(req->tag)) {\n    case %s_PROTO: break;\n",
@@ -378,12 +479,12 @@ static void put_bases(struct emit *e, const struct decl *iface)
         put(e, "        return %s_dispatch(self, &table_->%s, req);\n",
             b->decl->c_lower, base_member(e, n++));
     }
-    put(e, "    default: return l4_req_fail(req, L4_ENOSYS);\n    }\n");
+    put(e, "    default: return %s;\n    }\n", unknown(e, iface));
 }
 
 static bool uses_table(const struct decl *iface)
 {
-    if (iface->bases)
+    if (iface->bases || iface->fallback)
         return true;
     for (const struct decl *d = iface->members; d; d = d->next)
         if (d->kind == DECL_OP)
@@ -409,7 +510,10 @@ static void put_dispatch(struct emit *e, const struct decl *iface)
             put(e, "    case %s_OP_%s: return %s_serve_(self, table_, req);\n",
                 iface->c_upper, d->c_upper + strlen(iface->c_upper) + 1,
                 d->c_lower);
-    put(e, "    default: return l4_req_fail(req, L4_ENOSYS);\n    }\n}\n");
+    put(e,
+        "    case 0: return describe_(req, %s);\n"
+        "    default: return %s;\n    }\n}\n",
+        text(e, "%s_INTERFACE", iface->c_upper), unknown(e, iface));
 }
 
 static void put_complete(struct emit *e, const struct decl *iface)
@@ -427,6 +531,8 @@ static void put_complete(struct emit *e, const struct decl *iface)
     for (const struct decl *d = iface->members; d; d = d->next)
         if (d->kind == DECL_OP)
             put(e, "    if (!ops->%s)\n        return false;\n", d->name);
+    if (iface->fallback)
+        put(e, "    if (!ops->%s)\n        return false;\n", iface->fallback);
     put(e, "    return true;\n}\n");
 }
 
@@ -491,12 +597,14 @@ struct server_needs {
     struct needs needs;
     bool shape;
     bool cap;
+    bool served;
 };
 
 static void scan_ops(struct server_needs *n, const struct decl *list)
 {
     for (const struct decl *d = list; d; d = d->next) {
         scan_ops(n, d->members);
+        n->served |= d->kind == DECL_INTERFACE && d->proto;
         if (d->kind != DECL_OP)
             continue;
         needs_add_check(&n->needs, d->request);
@@ -514,6 +622,14 @@ static void put_server_helpers(struct emit *e)
 
     scan_ops(&n, e->unit->decls);
     put_helpers(e, &n.needs, true);
+    if (n.served)
+        put(e, "\n/* Operation 0 of every interface: what it is. */\n"
+               "static l4_tag_t describe_(l4_req_t *req, l4_interface_t i)\n{\n"
+               "    if (req->tag != L4_TAG(i.proto, 0, 0, 0))\n"
+               "        return l4_req_fail(req, L4_EMSG);\n"
+               "    l4_interface_put(&i, req->w.w);\n"
+               "    return L4_TAG(i.proto, 0, L4_MSG_REGS, 0) | L4_TAG_REPLY;\n"
+               "}\n");
     if (n.shape)
         put(e, "\n/* Why a request is not what its operation takes. */\n"
                "static l4_err_t bad_shape_(l4_tag_t tag, l4_tag_t want)\n{\n"

@@ -42,6 +42,8 @@ static void add_client_arg(struct emit *e, struct args *a,
     const char *name = c_param(e, p);
     const char *type = c_type(e, p->type);
 
+    if (p->shared && p->dir != DIR_IN)
+        type = "l4_shared_t";
     switch (p->type->kind) {
     case TYPE_STRING:
     case TYPE_SEQUENCE: add_client_variable(e, a, p); break;
@@ -67,12 +69,20 @@ static const char *op_name(const struct decl *op)
 void put_client_prototype(struct emit *e, const struct decl *iface,
                           const struct decl *op)
 {
+    put_client_head(e, iface, op,
+                    text(e, "l4_err_t %s_%s(", iface->c_lower, op_name(op)));
+}
+
+void put_client_head(struct emit *e, const struct decl *iface,
+                     const struct decl *op, const char *head)
+{
     struct args a;
 
-    args_begin(&a, text(e, "l4_err_t %s_%s(", iface->c_lower, op_name(op)));
+    args_begin(&a, head);
     args_add(e, &a, "%s_t self", iface->c_lower);
     for (const struct param *p = op->params; p; p = p->next)
-        add_client_arg(e, &a, p);
+        if (!p->hidden)
+            add_client_arg(e, &a, p);
     args_add(e, &a, "const l4_ctx_t *ctx");
     args_end(e, &a, ")");
 }
@@ -99,6 +109,8 @@ void add_server_args(struct emit *e, struct args *a, const struct decl *op)
         const char *name = c_param(e, p);
         const char *type = c_type(e, p->type);
 
+        if (p->hidden)
+            continue;
         switch (p->type->kind) {
         case TYPE_STRING:
         case TYPE_SEQUENCE: add_server_variable(e, a, p); break;
@@ -108,8 +120,12 @@ void add_server_args(struct emit *e, struct args *a, const struct decl *op)
                      name);
             break;
         case TYPE_FPAGE:
-            args_add(e, a, p->dir == DIR_IN ? "l4_fpage_t %s" : "l4_item_t *%s",
-                     name);
+            if (p->shared && p->dir == DIR_IN)
+                args_add(e, a, "const l4_shared_t *%s", name);
+            else
+                args_add(e, a,
+                         p->dir == DIR_IN ? "l4_fpage_t %s" : "l4_item_t *%s",
+                         name);
             break;
         default:
             args_add(e, a, p->dir == DIR_IN ? "%s %s" : "%s *%s", type, name);
@@ -133,6 +149,8 @@ void each_inherited(struct emit *e, const struct decl *iface,
 
 static void add_forwarded(struct emit *e, struct args *a, const struct param *p)
 {
+    if (p->hidden)
+        return;
     args_add(e, a, "%s", c_param(e, p));
     if (p->type->kind == TYPE_STRING && p->dir != DIR_IN)
         args_add(e, a, "%s_size", p->name);
@@ -143,18 +161,38 @@ static void add_forwarded(struct emit *e, struct args *a, const struct param *p)
         args_add(e, a, "%s_max", p->name);
 }
 
-void put_inherited_wrapper(struct emit *e, const struct decl *iface,
-                           const struct decl *op)
+void put_caller(struct emit *e, const struct decl *op, const char *head,
+                const char *self, const char *ctx)
 {
     struct args a;
 
-    put(e, "\nL4_NODISCARD static inline\n");
-    put_client_prototype(e, iface, op);
-    put(e, "\n{\n    %s_t base_ = {self.cap};\n\n", op->scope->c_lower);
-    args_begin(&a, text(e, "    return %s(", op->c_lower));
-    args_add(e, &a, "base_");
+    args_begin(&a, head);
+    args_add(e, &a, "%s", self);
     for (const struct param *p = op->params; p; p = p->next)
         add_forwarded(e, &a, p);
-    args_add(e, &a, "ctx");
-    args_end(e, &a, ");\n}\n");
+    args_add(e, &a, "%s", ctx);
+    args_end(e, &a, ");\n");
+}
+
+void put_deprecated(struct emit *e, const struct decl *op)
+{
+    if (op->deprecated)
+        put(e, " __attribute__((deprecated(\"%s\")))", op->deprecated);
+}
+
+void put_inherited_wrapper(struct emit *e, const struct decl *iface,
+                           const struct decl *op)
+{
+    if (op->deprecated)
+        put(e, "\n#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored "
+               "\"-Wdeprecated-declarations\"");
+    put(e, "\nL4_NODISCARD");
+    put_deprecated(e, op);
+    put(e, " static inline\n");
+    put_client_prototype(e, iface, op);
+    put(e, "\n{\n    %s_t base_ = {self.cap};\n\n", op->scope->c_lower);
+    put_caller(e, op, text(e, "    return %s(", op->c_lower), "base_", "ctx");
+    put(e, "}\n");
+    if (op->deprecated)
+        put(e, "#pragma GCC diagnostic pop\n");
 }

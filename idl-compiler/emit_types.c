@@ -241,6 +241,39 @@ static void put_struct_check(struct emit *e, const struct decl *d)
     put(e, "    return true;\n}\n");
 }
 
+/* The only way to what lies in memory that others can write. */
+static void put_snapshot(struct emit *e, const struct decl *d)
+{
+    put(e,
+        "\n/* Copies what lies at `offset` and checks the copy: 0, L4_ERANGE, "
+        "or L4_EINVAL. */\n"
+        "L4_NODISCARD static inline l4_err_t %s_snapshot(const l4_shared_t *s, "
+        "uint64_t offset, %s_t *out)\n{\n",
+        d->c_lower, d->c_lower);
+    put(e,
+        "    unsigned char copy_[%u];\n"
+        "    l4_err_t err_ = l4_shared_read(s, offset, copy_, sizeof "
+        "copy_);\n\n"
+        "    if (err_)\n        return err_;\n",
+        d->type->size);
+    if (d->type->validated)
+        put(e, "    if (!%s_ok_(copy_))\n        return L4_EINVAL;\n",
+            d->c_lower);
+    put(e,
+        "    __builtin_memcpy(out, copy_, sizeof copy_);\n    return 0;\n}\n"
+        "\n/* Puts it there, with zeros between the fields. */\n"
+        "L4_NODISCARD static inline l4_err_t %s_publish(const l4_shared_t *s, "
+        "uint64_t offset, const %s_t *v)\n{\n",
+        d->c_lower, d->c_lower);
+    if (d->type->padded)
+        put(e,
+            "    unsigned char copy_[%u];\n\n    %s_put_(copy_, v);\n"
+            "    return l4_shared_write(s, offset, copy_, sizeof copy_);\n}\n",
+            d->type->size, d->c_lower);
+    else
+        put(e, "    return l4_shared_write(s, offset, v, sizeof *v);\n}\n");
+}
+
 static void put_struct(struct emit *e, const struct decl *d)
 {
     /* The tag is the name of the type: another one might hide a function. */
@@ -257,6 +290,8 @@ static void put_struct(struct emit *e, const struct decl *d)
         put_struct_copy(e, d);
     if (d->type->validated)
         put_struct_check(e, d);
+    if (d->shared)
+        put_snapshot(e, d);
 }
 
 static void put_exception(struct emit *e, const struct decl *d)

@@ -17,6 +17,17 @@ const char *exception_function(struct emit *e, const struct decl *d,
 void put_client_prototype(struct emit *e, const struct decl *iface,
                           const struct decl *op);
 
+/* The same, beginning with HEAD: "l4_err_t name(". */
+void put_client_head(struct emit *e, const struct decl *iface,
+                     const struct decl *op, const char *head);
+
+/* "HEAD self, the parameters of the caller, ctx);" */
+void put_caller(struct emit *e, const struct decl *op, const char *head,
+                const char *self, const char *ctx);
+
+/* The attribute of C that warns of a deprecated operation. */
+void put_deprecated(struct emit *e, const struct decl *op);
+
 /* Adds the parameters of a handler after self and req (or inv). */
 void add_server_args(struct emit *e, struct args *a, const struct decl *op);
 
@@ -31,6 +42,12 @@ void put_inherited_wrapper(struct emit *e, const struct decl *iface,
 
 /* The member for the Nth base in a table of handlers: base, base2, ... */
 const char *base_member(struct emit *e, unsigned n);
+
+/* The heads of the functions that answer a deferred request: with results, or
+ * with an error; with the payload of EXCEPTION unless it is NULL. */
+void put_answer_head(struct emit *e, const struct decl *op);
+void put_refuse_head(struct emit *e, const struct decl *op,
+                     const struct decl *exception);
 
 /* Upper-case copy. */
 const char *upper_case(struct emit *e, const char *s);

@@ -49,6 +49,8 @@ static const char *slot_value(struct emit *e, const struct side *s,
     case TYPE_CHAR: return text(e, "(char)%s", raw);
     default: break;
     }
+    if (t->kind == TYPE_INT && t->decl)
+        return text(e, "(%s)(%s)", t->decl->name, raw);
     if (t->is_signed)
         return text(e, "(%s)%s", c_uint(t->size) + 1, raw);
     return raw;
@@ -93,6 +95,8 @@ const char *word_value(struct emit *e, const struct message *m, uint32_t i,
             v = text(e, "(uint64_t)(%s ? 1 : 0)", v);
         else if (t->kind == TYPE_CHAR)
             v = text(e, "(uint64_t)(uint8_t)%s", v);
+        else if (t->kind == TYPE_INT && t->decl)
+            v = text(e, "(uint64_t)(%s)%s", c_uint(t->size), v);
         else if (t->is_signed && t->size < 8)
             v = text(e, "(uint64_t)(%s)%s", c_uint(t->size), v);
         else if (t->is_signed || t->size < 8)
@@ -164,8 +168,8 @@ static void put_refuse(struct emit *e, const struct side *s, const char *indent,
 }
 
 /* The condition under which VALUE, of an integer type, is out of range. */
-static const char *range_condition(struct emit *e, const struct param *p,
-                                   const char *value)
+const char *range_condition(struct emit *e, const struct param *p,
+                            const char *value)
 {
     const struct type *t = p->type;
     uint64_t most = t->is_signed ? (uint64_t)INT64_MAX >> (64 - t->size * 8)

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compat.h"
 #include "depfile.h"
-#include "emit.h"
+#include "emit_doc.h"
 #include "idl.h"
 #include "output.h"
 
@@ -22,6 +23,8 @@ struct options {
     const char *out_dir;
     const char *prefix;
     const char *depfile;
+    const char *against; /* an older version to compare with */
+    bool report;
     const char *input;
 };
 
@@ -33,11 +36,14 @@ static void put_usage(FILE *out)
           "  -o DIR          where the output goes; created if need be\n"
           "  -I DIR          also look there for imported files\n"
           "  -I NAME=DIR     look there for imports of NAME/...\n"
-          "  --emit=LIST     client, server, kernel, names, separated by\n"
-          "                  commas (default: client,server); the header is\n"
-          "                  always made\n"
+          "  --emit=LIST     client, server, kernel, fuzz, layout, docs,\n"
+          "                  names (default: client,server, also called\n"
+          "                  stubs); the header is always made\n"
           "  --prefix DIR    put the output into DIR/ below the -o directory\n"
           "  --depfile FILE  write what was read there, for make or Ninja\n"
+          "  --check-against OLD.idl\n"
+          "                  report what breaks programs built from OLD.idl\n"
+          "  --report        list the size of each message\n"
           "  --check         only check, write nothing\n"
           "  --help          show this text\n"
           "  --version       show the version\n",
@@ -62,7 +68,9 @@ static bool parse_emit(struct options *o, const char *list)
         unsigned flag;
     } kinds[] = {
         {"client", EMIT_CLIENT}, {"server", EMIT_SERVER},
-        {"kernel", EMIT_KERNEL}, {"names", EMIT_NAMES},
+        {"kernel", EMIT_KERNEL}, {"stubs", EMIT_CLIENT | EMIT_SERVER},
+        {"fuzz", EMIT_FUZZ},     {"layout", EMIT_LAYOUT},
+        {"docs", EMIT_DOCS},     {"names", EMIT_NAMES},
         {"header", 0},
     };
 
@@ -110,12 +118,18 @@ static bool parse_option(struct options *o, char **argv, int *i, bool *check)
         *check = true;
         return true;
     }
+    if (strcmp(arg, "--report") == 0) {
+        o->report = true;
+        return true;
+    }
     if ((value = option_value(arg, "-o", argv, i)))
         o->out_dir = value;
     else if ((value = option_value(arg, "--emit", argv, i)))
         return parse_emit(o, value);
     else if ((value = option_value(arg, "--prefix", argv, i)))
         o->prefix = value;
+    else if ((value = option_value(arg, "--check-against", argv, i)))
+        o->against = value;
     else if ((value = option_value(arg, "--depfile", argv, i)))
         o->depfile = value;
     else if ((value = option_value(arg, "-I", argv, i))) {
@@ -145,6 +159,8 @@ static bool parse_options(struct options *o, char **argv)
     }
     if (!o->input)
         return usage_error("no input file", NULL);
+    if (!o->out_dir && (o->report || o->against))
+        check = true;
     if (!o->out_dir && !check)
         return usage_error("no output directory; give -o DIR", NULL);
     if (check)
@@ -185,6 +201,12 @@ static void emit_all(struct emit *e, struct outputs *o, const char *dir)
         emit_file(e, o, dir, "_kernel.h", emit_kernel_header);
         emit_file(e, o, dir, "_kernel.c", emit_kernel);
     }
+    if (e->flags & EMIT_LAYOUT)
+        emit_file(e, o, dir, ".layout.json", emit_layout);
+    if (e->flags & EMIT_DOCS)
+        emit_file(e, o, dir, ".md", emit_docs);
+    if (e->flags & EMIT_FUZZ)
+        emit_file(e, o, dir, "_fuzz.c", emit_fuzz);
 }
 
 static void write_output(struct idl *c, const struct options *o)
@@ -201,6 +223,8 @@ static void write_output(struct idl *c, const struct options *o)
 
     if (e.flags & EMIT_KERNEL)
         emit_kernel_check(&e);
+    if (c->diag.errors == 0 && o->report)
+        emit_report(&e);
     if (c->diag.errors || !dir)
         return;
     if (o->prefix)
@@ -214,6 +238,20 @@ static void write_output(struct idl *c, const struct options *o)
     output_free(&outputs);
 }
 
+/* Compares with an older version of the file. */
+static void compare(struct idl *c, const struct options *o)
+{
+    struct idl old = {.diag.out = stderr, .include_dirs = o->includes};
+
+    if (idl_load(&old, o->against)) {
+        idl_check(&old);
+        if (old.diag.errors == 0)
+            compat_check(c, &old);
+    }
+    c->diag.errors += old.diag.errors;
+    arena_free(&old.arena);
+}
+
 static bool compile(const struct options *o)
 {
     struct idl c = {.diag.out = stderr, .include_dirs = o->includes};
@@ -221,6 +259,8 @@ static bool compile(const struct options *o)
 
     if (idl_load(&c, o->input)) {
         idl_check(&c);
+        if (c.diag.errors == 0 && o->against)
+            compare(&c, o);
         if (c.diag.errors == 0)
             write_output(&c, o);
     }

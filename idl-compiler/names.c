@@ -220,6 +220,10 @@ static void claim_op(struct idl *c, const struct decl *d)
     CLAIM("%s_OUT_WORDS", d->c_upper);
     CLAIM("%s_IN_TAG", d->c_upper);
     CLAIM("%s_OUT_TAG", d->c_upper);
+    if (d->defer) {
+        CLAIM("%s_answer", d->c_lower);
+        CLAIM("%s_refuse", d->c_lower);
+    }
     for (const struct param *p = d->params; p; p = p->next) {
         CLAIM("%s_IN_AT_%s", d->c_upper, p->name);
         CLAIM("%s_OUT_AT_%s", d->c_upper, p->name);

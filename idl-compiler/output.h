@@ -10,7 +10,7 @@
 #include "buf.h"
 #include "diag.h"
 
-enum { OUTPUTS_MAX = 8 };
+enum { OUTPUTS_MAX = 12 };
 
 struct output {
     const char *path;

@@ -12,6 +12,7 @@ struct parser {
     struct diag *diag;
     struct source *src;
     uint32_t at;        /* byte after the last token */
+    uint32_t comment;   /* where the current one began */
     struct decl *decls; /* the result */
 };
 

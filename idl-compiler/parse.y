@@ -33,6 +33,7 @@ struct declarator {
     struct loc loc;
     struct expr *bound; /* NULL: no array */
     unsigned dims;
+    unsigned pointers; /* also `name[]`: as many as come */
 };
 }
 
@@ -92,6 +93,7 @@ static struct decl *op_new(struct parser *p, struct type *returns,
 static struct param *param_new(struct parser *p, struct attr *attrs,
                                enum direction dir, struct type *type,
                                const struct declarator *d);
+static enum direction attr_direction(struct attr *attrs);
 static struct right *right_new(struct parser *p, const char *name,
                                struct loc loc, struct expr *value);
 static struct name_ref *ref_new(struct parser *p, struct name *name);
@@ -131,7 +133,7 @@ static struct decl *unsupported(struct parser *p, struct loc loc,
 %type <name> scoped
 %type <expr> expr value_opt
 %type <type> type value_type enum_base
-%type <declarator> declarator
+%type <declarator> declarator param_declarator
 %type <dir> dir
 %type <text> attr_name word
 
@@ -309,7 +311,7 @@ fields:
             f->type = declared_type(
                 p, $type, &(struct declarator){f->name, f->loc,
                                                f->type ? f->type->bound : NULL,
-                                               f->type ? 1 : 0});
+                                               f->type ? 1 : 0, 0});
             LIST_ADD(struct field, $$, f);
             f = next;
         }
@@ -332,7 +334,7 @@ field_names:
 
 declarator:
   word
-    { $$ = (struct declarator){$word, @word, NULL, 0}; }
+    { $$ = (struct declarator){$word, @word, NULL, 0, 0}; }
 | declarator[d] '[' expr ']'
     {
         $$ = $d;
@@ -487,13 +489,30 @@ param_list:
 ;
 
 param:
-  attrs_opt dir type declarator[d]
+  attrs_opt dir type param_declarator[d]
     { $$ = param_new(p, $attrs_opt, $dir, $type, &$d); }
-| attrs_opt value_type[type] declarator[d]
+| attrs_opt value_type[type] param_declarator[d]
     {
-        diag_error(p->diag, @type, "a parameter needs a direction: 'in', "
-                                   "'out' or 'inout'");
-        $$ = param_new(p, $attrs_opt, DIR_IN, $type, &$d);
+        enum direction dir = attr_direction($attrs_opt);
+
+        if (!dir)
+            diag_error(p->diag, @type, "a parameter needs a direction: 'in', "
+                                       "'out' or 'inout'");
+        $$ = param_new(p, $attrs_opt, dir ? dir : DIR_IN, $type, &$d);
+    }
+;
+
+param_declarator:
+  declarator
+| declarator[d] '[' ']'
+    {
+        $$ = $d;
+        $$.pointers++;
+    }
+| '*' param_declarator[d]
+    {
+        $$ = $d;
+        $$.pointers++;
     }
 ;
 
@@ -549,6 +568,14 @@ arg_list:
 
 arg:
   expr { $$ = arg_new(p, ARG_EXPR, @$); $$->expr = $expr; }
+| T_UINT
+    {
+        $$ = arg_new(p, ARG_EXPR, @$);
+        $$->expr = expr_name(
+            p->arena, name_new(p->arena,
+                               arena_printf(p->arena, "u%u",
+                                            (unsigned)$T_UINT * 8), @$));
+    }
 | T_TEXT { $$ = arg_new(p, ARG_STRING, @$); $$->text = $T_TEXT; }
 | T_DECIMAL { $$ = arg_new(p, ARG_DECIMAL, @$); $$->text = $T_DECIMAL; }
 ;
@@ -656,8 +683,17 @@ static struct param *param_new(struct parser *p, struct attr *attrs,
     param->loc = d->loc;
     param->attrs = attrs;
     param->dir = dir;
+    param->pointers = d->pointers;
     param->type = declared_type(p, type, d);
     return param;
+}
+
+/* [in], [out] or [in, out]; 0 for none. */
+static enum direction attr_direction(struct attr *attrs)
+{
+    unsigned dir = attr_find(attrs, "in") ? DIR_IN : 0;
+
+    return (enum direction)(dir | (attr_find(attrs, "out") ? DIR_OUT : 0));
 }
 
 static struct right *right_new(struct parser *p, const char *name,

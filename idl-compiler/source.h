@@ -19,6 +19,13 @@ struct line_marker {
     const char *file;
 };
 
+/* A comment, with its delimiters. */
+struct comment {
+    uint32_t begin;
+    uint32_t end;
+    struct comment *next;
+};
+
 struct source {
     struct source *next;
     const char *path;            /* as given or as found along -I */
@@ -29,6 +36,7 @@ struct source {
     struct line_marker *markers; /* ascending by from */
     uint32_t marker_count;
     uint32_t marker_room;
+    struct comment *comments; /* last one first */
 };
 
 struct loc {

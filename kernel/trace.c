@@ -153,7 +153,7 @@ static l4_err_t ring_make(struct trace *self, struct factory *pay,
         return L4_EQUOTA;
     }
     h->magic = L4_TRACE_MAGIC;
-    h->version = L4_TRACE_VERSION;
+    h->version = L4_TRACE_FORMAT;
     h->record_size = sizeof(l4_trace_record_t);
     h->capacity =
         (uint32_t)((((size_t)L4_PAGE_SIZE << order) - L4_TRACE_HEADER_SIZE) /

@@ -10,7 +10,7 @@ enum {
 #define L4_ERR(name, code, text) L4_##name = (code),
 #include <l4/err.def>
 #undef L4_ERR
-    L4_ERR_LAST = -25
+    L4_ERR_LAST = -26
 };
 
 #endif

@@ -104,4 +104,34 @@ l4_err_t l4_req_keep_mem(l4_req_t *req, l4_fpage_t fpage);
  * return from a dispatch function. */
 l4_tag_t l4_req_fail(l4_req_t *req, l4_err_t err);
 
+/*
+ * Deferred answers. A handler of an operation marked [defer] may keep the
+ * right to answer and return L4_DEFERRED:
+ *
+ *     err = l4_req_defer(req, &later);
+ *     return err ? err : L4_DEFERRED;
+ *
+ * Later, from any handler of the same thread, `m_i_op_answer(&later, ...)` or
+ * `m_i_op_refuse(&later, code)` uses the right up.
+ */
+#define L4_DEFERRED ((l4_err_t)0x7fffffff)
+
+typedef struct l4_later {
+    l4_cap_t right; /* a slot; L4_CAP_NONE when used up */
+    l4_tag_t tag;   /* of the request */
+} l4_later_t;
+
+/* Keeps the right to answer `req`. L4_ENOMEM without a free slot, L4_ENOENT if
+ * nobody waits for the answer. */
+L4_NODISCARD l4_err_t l4_req_defer(l4_req_t *req, l4_later_t *later);
+
+/* For generated code: what stands for the request while it is answered, and
+ * the answer. */
+void l4_later_begin(const l4_later_t *later, l4_req_t *req);
+l4_err_t l4_later_end(l4_later_t *later, l4_req_t *req, l4_tag_t reply);
+
+/* The low four bits of the label of a gate are the rights of its holder, if
+ * operations of the interface require any: label = object << 4 | rights. */
+#define L4_LABEL_RIGHTS_BITS 4
+
 #endif

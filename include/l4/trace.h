@@ -10,7 +10,7 @@
 #include <l4/types.h>
 
 #define L4_TRACE_MAGIC 0x4543415254444c41ull /* "ALDTRACE" */
-#define L4_TRACE_VERSION 1u
+#define L4_TRACE_FORMAT 1u
 
 #define L4_TRACE_HEADER_SIZE 0x2000u
 #define L4_TRACE_NAMES 100u

@@ -254,6 +254,43 @@ void l4_server_loop(l4_server_t *s)
         l4_ipc(reply | L4_PHASE_REPLY, L4_CAP_NONE, &req.w, NULL);
 }
 
+l4_err_t l4_req_defer(l4_req_t *req, l4_later_t *later)
+{
+    l4_words_t none = {{0}};
+    l4_cap_t slot = l4_slots_alloc(0);
+    l4_err_t err;
+
+    if (slot == L4_CAP_NONE)
+        return L4_ENOMEM;
+    err = l4_tag_err(l4_ipc(L4_PHASE_PARK, slot, &none, NULL));
+    if (err) {
+        l4_slots_free(slot, 0);
+        return err;
+    }
+    later->right = slot;
+    later->tag = req->tag;
+    return 0;
+}
+
+void l4_later_begin(const l4_later_t *later, l4_req_t *req)
+{
+    memset(req, 0, sizeof(*req));
+    req->tag = later->tag;
+    req->utcb = l4_utcb();
+}
+
+l4_err_t l4_later_end(l4_later_t *later, l4_req_t *req, l4_tag_t reply)
+{
+    l4_tag_t tag;
+
+    if (later->right == L4_CAP_NONE)
+        return L4_ENOCAP;
+    tag = l4_ipc(reply | L4_PHASE_REPLY, later->right, &req->w, NULL);
+    l4_slots_free(later->right, 0);
+    later->right = L4_CAP_NONE;
+    return l4_tag_err(tag);
+}
+
 void l4_server_stop(l4_server_t *s)
 {
     s->stopped = true;

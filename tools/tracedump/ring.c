@@ -12,7 +12,7 @@
  * ring. */
 static bool ring_valid(const l4_trace_header_t *h, size_t left)
 {
-    return h->magic == L4_TRACE_MAGIC && h->version == L4_TRACE_VERSION &&
+    return h->magic == L4_TRACE_MAGIC && h->version == L4_TRACE_FORMAT &&
            h->record_size == sizeof(l4_trace_record_t) && h->capacity > 0 &&
            h->capacity <=
                (left - L4_TRACE_HEADER_SIZE) / sizeof(l4_trace_record_t);

@@ -7,6 +7,7 @@
 #define L4_TRANSPORT_H
 
 #include <l4/err.h>
+#include <l4/interface.h>
 #include <l4/message.h>
 #include <l4/syscall.h>
 
@@ -20,8 +21,13 @@ l4_tag_t l4_transport_call_ctx(l4_cap_t cap, l4_tag_t tag, l4_words_t *w,
 static inline l4_tag_t l4_transport_call(l4_cap_t cap, l4_tag_t tag,
                                          l4_words_t *w, const l4_ctx_t *ctx)
 {
-    if (__builtin_expect(ctx != NULL, 0))
-        return l4_transport_call_ctx(cap, tag, w, ctx);
+    if (__builtin_expect(ctx != NULL, 0)) {
+        /* A copy: the words of the usual way stay in registers. */
+        l4_words_t words = *w;
+        tag = l4_transport_call_ctx(cap, tag, &words, ctx);
+        *w = words;
+        return tag;
+    }
     return l4_ipc(tag | L4_PHASE_CALL, cap, w, NULL);
 }
 
@@ -50,5 +56,14 @@ l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0);
 /* Deletes what the items of the answer just received brought; for a stub that
  * refuses an answer after looking into it. */
 void l4_reply_drop(l4_tag_t got);
+
+/*
+ * Asks the server behind `cap` what it is: `found`, unless it is NULL, is
+ * filled in whenever there was an answer. 0 if a client of `mine` may call it,
+ * L4_EVERSION if it was built from another version, L4_EPROTO if it does not
+ * tell.
+ */
+L4_NODISCARD l4_err_t l4_connect(l4_cap_t cap, l4_interface_t mine,
+                                 l4_interface_t *found, const l4_ctx_t *ctx);
 
 #endif

@@ -53,7 +53,7 @@ static void test_create(void)
     MUST(l4_trace_create(trace, ORDER, RING, NULL));
     CHECK_EQ(l4_trace_create(trace, ORDER, RING, NULL), L4_EBUSY);
     CHECK_EQ(ring->magic, L4_TRACE_MAGIC);
-    CHECK_EQ(ring->version, L4_TRACE_VERSION);
+    CHECK_EQ(ring->version, L4_TRACE_FORMAT);
     CHECK_EQ(ring->record_size, sizeof(l4_trace_record_t));
     CHECK_EQ(ring->capacity, ((4096u << ORDER) - L4_TRACE_HEADER_SIZE) / 64);
     CHECK_EQ(ring->written, 0);

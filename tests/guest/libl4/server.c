@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server loop with a server in another thread: what requests bring, what
  * is kept of it, errors and the end of the loop. */
+#include <string.h>
+
 #include <kit.h>
 
 #include <l4/server.h>
@@ -86,6 +88,32 @@ static l4_err_t do_poked(void *self, l4_req_t *req, uint32_t *value)
     return 0;
 }
 
+static l4_later_t waiting;
+static volatile bool is_waiting;
+
+static l4_err_t do_wait(void *self, l4_req_t *req, char *why, uint32_t *result)
+{
+    l4_err_t err = l4_req_defer(req, &waiting);
+
+    (void)self;
+    (void)why;
+    (void)result;
+    is_waiting = err == 0;
+    return err ? err : L4_DEFERRED;
+}
+
+static l4_err_t do_wake(void *self, l4_req_t *req, uint32_t value)
+{
+    const keeper_full_t full = {.limit = 5, .held = 6};
+
+    (void)self;
+    (void)req;
+    is_waiting = false;
+    if (value == 0)
+        return keeper_wait_refuse_full(&waiting, &full);
+    return keeper_wait_answer(&waiting, "woken", value);
+}
+
 static const keeper_ops_t ops = {
     .keep = do_keep,
     .look = do_look,
@@ -94,6 +122,8 @@ static const keeper_ops_t ops = {
     .stop = do_stop,
     .poke = do_poke,
     .poked = do_poked,
+    .wait = do_wait,
+    .wake = do_wake,
 };
 
 static void serve(void *arg)
@@ -245,6 +275,63 @@ static void takes_oneway_requests(void)
     CHECK_EQ(value, 55);
 }
 
+static uint32_t waiter_value;
+static l4_err_t waiter_error;
+static keeper_full_t waiter_full;
+
+static void wait_for_it(void *arg)
+{
+    char why[16] = "";
+
+    (void)arg;
+    waiter_error = keeper_wait(keeper, why, sizeof(why), &waiter_value, NULL);
+    if (waiter_error == KEEPER_FULL)
+        MUST(keeper_get_full(&waiter_full));
+    if (waiter_error == 0 && strcmp(why, "woken") != 0)
+        waiter_error = L4_EPROTO;
+}
+
+/* The server goes on serving while the answer is owed. */
+static void wait_and_wake(uint32_t value)
+{
+    const l4_thread_attr_t attr = {.name = "waiter"};
+    l4_thread_ctl_t waiter;
+    uint32_t unused = 0;
+
+    MUST(l4_thread_create(&waiter, wait_for_it, NULL, &attr));
+    while (!is_waiting)
+        l4_sleep(1000000);
+    CHECK_EQ(keeper_poked(keeper, &unused, NULL), 0);
+    CHECK_EQ(keeper_wake(keeper, value, NULL), 0);
+    MUST(l4_thread_join(&waiter));
+}
+
+static void answers_later(void)
+{
+    for (uint32_t i = 1; i <= 20; i++) {
+        wait_and_wake(i);
+        CHECK_EQ(waiter_error, 0);
+        CHECK_EQ(waiter_value, i);
+    }
+    wait_and_wake(0);
+    CHECK_EQ(waiter_error, KEEPER_FULL);
+    CHECK_EQ(waiter_full.held, 6);
+    /* The right is used up. */
+    CHECK_EQ(keeper_wake(keeper, 1, NULL), L4_ENOCAP);
+}
+
+static void tells_its_interface(void)
+{
+    l4_interface_t other = KEEPER_INTERFACE;
+    l4_interface_t found;
+
+    CHECK_EQ(l4_connect(keeper.cap, KEEPER_INTERFACE, &found, NULL), 0);
+    CHECK_EQ(found.proto, KEEPER_PROTO);
+    CHECK(strcmp(found.name, "keeper") == 0);
+    other.hash++;
+    CHECK_EQ(l4_connect(keeper.cap, other, NULL, NULL), L4_EVERSION);
+}
+
 /* A client that asked and has died before the answer leaves no trace. */
 static void survives_dead_clients(void)
 {
@@ -280,6 +367,8 @@ WITH_SERVER(receives_memory)
 WITH_SERVER(refuses_the_unknown)
 WITH_SERVER(takes_oneway_requests)
 WITH_SERVER(survives_dead_clients)
+WITH_SERVER(answers_later)
+WITH_SERVER(tells_its_interface)
 
 int main(void)
 {
@@ -292,6 +381,8 @@ int main(void)
         {"refuses_the_unknown", refuses_the_unknown_served},
         {"takes_oneway_requests", takes_oneway_requests_served},
         {"survives_dead_clients", survives_dead_clients_served},
+        {"answers_later", answers_later_served},
+        {"tells_its_interface", tells_its_interface_served},
     };
 
     return kit_run("server", tests, KIT_COUNT(tests));

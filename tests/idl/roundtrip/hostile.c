@@ -50,9 +50,9 @@ static rt_all_t victim(bool request)
 
     harm_none();
     if (request)
-        loopback_tamper_request(tamper);
+        l4_loopback_tamper_request(tamper);
     else
-        loopback_tamper_reply(tamper);
+        l4_loopback_tamper_reply(tamper);
     return s;
 }
 
@@ -425,14 +425,14 @@ static void test_reply_items(void **state)
     (void)state;
     harm_item(0, L4_ITEM_MAPPED, l4_fpage_mem(0x1000, 12, 7));
     assert_int_equal(call_caps(s), L4_EPROTO);
-    assert_int_equal(loopback_dropped, 2);
+    assert_int_equal(l4_loopback.dropped, 2);
     harm_item(1, L4_ITEM_LABEL, 4);
     assert_int_equal(call_caps(s), L4_EPROTO);
-    assert_int_equal(loopback_dropped, 3);
+    assert_int_equal(l4_loopback.dropped, 3);
     harm_none();
     harm.words = 1;
     assert_int_equal(call_caps(s), L4_EPROTO);
-    assert_int_equal(loopback_dropped, 5);
+    assert_int_equal(l4_loopback.dropped, 5);
 }
 
 static void test_reply_exceptions(void **state)
@@ -455,7 +455,7 @@ static void test_reply_exceptions(void **state)
     assert_int_equal(rt_all_risky(s, 2, &r, NULL), RT_BUSY);
     assert_int_equal(rt_get_busy(&busy), L4_EPROTO);
     harm_byte(0, 77); /* an operation that raises nothing */
-    loopback_tamper_request(NULL);
+    l4_loopback_tamper_request(NULL);
     harm.tag_xor = L4_TAG_RAISED;
     assert_int_equal(call_add(s, 0, 0), L4_EPROTO);
 }

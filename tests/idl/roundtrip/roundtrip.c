@@ -16,7 +16,8 @@ rt_all_t server_start(void)
     rt_all_t handle = {17};
 
     memset(&seen, 0, sizeof seen);
-    assert_int_equal(rt_all_register(NULL, 1, 1, &server_ops, &seen), 0);
+    l4_loopback_reset();
+    assert_int_equal(rt_all_register(NULL, 1, 1000, &server_ops, &seen), 0);
     return handle;
 }
 
@@ -24,5 +25,6 @@ int main(void)
 {
     int failed = good_run();
 
-    return failed + hostile_run() != 0;
+    failed += hostile_run();
+    return failed + extra_run() != 0;
 }

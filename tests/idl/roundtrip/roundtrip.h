@@ -4,7 +4,7 @@
 #define ROUNDTRIP_H
 
 #include "all.h"
-#include "loopback.h"
+#include <l4/loopback.h>
 
 /* What the server saw, and how it is to misbehave. */
 extern struct seen {
@@ -27,5 +27,6 @@ rt_all_t server_start(void);
 /* Run the tests of one file; the number that failed. */
 int good_run(void);
 int hostile_run(void);
+int extra_run(void);
 
 #endif

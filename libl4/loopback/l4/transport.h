@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A transport within one process: a call goes straight to a function that
- * plays the server. Client and server have a UTCB each.
+ * The loopback transport: a call goes straight to the server's dispatch
+ * function, within one process of the build machine. See l4/loopback.h.
  */
 #ifndef L4_TRANSPORT_H
 #define L4_TRANSPORT_H
 
 #include <l4/err.h>
+#include <l4/interface.h>
 #include <l4/message.h>
 #include <l4/utcb.h>
 
@@ -21,6 +22,8 @@ l4_tag_t l4_transport_send(l4_cap_t cap, l4_tag_t tag, const l4_words_t *w,
                            const l4_ctx_t *ctx);
 l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0);
 void l4_reply_drop(l4_tag_t got);
+L4_NODISCARD l4_err_t l4_connect(l4_cap_t cap, l4_interface_t mine,
+                                 l4_interface_t *found, const l4_ctx_t *ctx);
 
 #ifdef __cplusplus
 }

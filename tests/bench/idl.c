@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What generated stubs add to an IPC, in instructions: a call of two scalars
+ * with one result, by the stub and by l4_ipc() with the same words, against a
+ * server that only replies; then the same raw call against the generated
+ * server in its loop. Under QEMU's -icount shift=0 a tick is an instruction.
+ */
+#include "kit.h"
+
+#include <l4/log.h>
+#include <l4/server.h>
+
+#include "stub.h"
+
+#define SAMPLES 501u
+#define WARM_UP 50u
+
+static uint64_t samples[SAMPLES];
+
+static uint64_t median(void);
+
+static inline __attribute__((always_inline)) uint64_t ticks(void)
+{
+    uint32_t low;
+    uint32_t high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
+/* The median cost of one operation, the measuring included. */
+#define MEASURE(...)                                          \
+    ({                                                        \
+        for (unsigned i_ = 0; i_ < WARM_UP + SAMPLES; i_++) { \
+            uint64_t start_ = ticks();                        \
+            __VA_ARGS__;                                      \
+            uint64_t end_ = ticks();                          \
+            if (i_ >= WARM_UP)                                \
+                samples[i_ - WARM_UP] = end_ - start_;        \
+        }                                                     \
+        median();                                             \
+    })
+
+static uint64_t median(void)
+{
+    for (unsigned i = 1; i < SAMPLES; i++) {
+        uint64_t sample = samples[i];
+        unsigned at = i;
+
+        for (; at > 0 && samples[at - 1] > sample; at--)
+            samples[at] = samples[at - 1];
+        samples[at] = sample;
+    }
+    return samples[SAMPLES / 2];
+}
+
+static void report(const char *name, uint64_t value)
+{
+    l4_print("{\"name\":\"%s\",\"value\":%lu,\"unit\":\"instructions\"}\n",
+             name, value);
+}
+
+/* Replies, and does nothing else. */
+static void serve_raw(struct worker *w)
+{
+    l4_words_t words = {{0}};
+
+    (void)w;
+    (void)l4_ipc(L4_PHASE_WAIT, L4_CAP_NONE, &words, NULL);
+    for (;;)
+        (void)l4_ipc(STUB_ADD_OUT_TAG | L4_PHASE_REPLY_WAIT, L4_CAP_NONE,
+                     &words, NULL);
+}
+
+static l4_err_t do_add(void *self, l4_req_t *req, uint64_t a, uint32_t b,
+                       uint64_t *result)
+{
+    (void)self;
+    (void)req;
+    *result = a + b;
+    return 0;
+}
+
+static const stub_ops_t ops = {.add = do_add};
+
+static void serve_stub(struct worker *w)
+{
+    static l4_range_t ranges[1];
+    l4_server_t server;
+
+    (void)w;
+    l4_server_init(&server, ranges, 1);
+    MUST(stub_register(&server, 0, UINT64_MAX, &ops, NULL));
+    l4_server_loop(&server);
+}
+
+static uint64_t call_raw(l4_cap_t cap)
+{
+    l4_words_t words = {{0}};
+    l4_tag_t answer = 0;
+    uint64_t cost = MEASURE({
+        words = (l4_words_t){{40, 2}};
+        answer = l4_ipc(STUB_ADD_IN_TAG | L4_PHASE_CALL, cap, &words, NULL);
+    });
+
+    CHECK_EQ(answer, STUB_ADD_OUT_TAG);
+    return cost;
+}
+
+static void stubs(void)
+{
+    struct worker *raw = worker_run(KIT_HIGH, serve_raw);
+    struct worker *loop = worker_run(KIT_HIGH, serve_stub);
+    uint64_t base = call_raw(raw->gate.cap);
+    uint64_t result = 0;
+    l4_err_t err = 0;
+    uint64_t client =
+        MEASURE(err = stub_add((stub_t){raw->gate.cap}, 40, 2, &result, NULL));
+    uint64_t server;
+
+    CHECK_EQ(err, 0);
+    server = call_raw(loop->gate.cap);
+    CHECK_EQ(stub_add((stub_t){loop->gate.cap}, 40, 2, &result, NULL), 0);
+    CHECK_EQ(result, 42);
+    report("idl.client.extra", client - base);
+    report("idl.server.extra", server - base);
+    worker_free(loop);
+    worker_free(raw);
+}
+
+int main(void)
+{
+    static const struct kit_test benches[] = {KIT_TEST(stubs)};
+
+    return kit_run("bench", benches, KIT_COUNT(benches));
+}
