@@ -208,6 +208,7 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 #else
 
 /* The beginning of a function. */
+/* clang-format off */
 .macro FUNCTION name
     .text
     .balign 16
@@ -215,6 +216,7 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
     .type \name, @function
 \name:
 .endm
+/* clang-format on */
 
 #endif
 #endif

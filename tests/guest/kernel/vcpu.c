@@ -569,12 +569,11 @@ static void gives_back(void)
 }
 
 static const struct kit_test tests[] = {
-    KIT_TEST(registers),  KIT_TEST(set_registers), KIT_TEST(faults),
-    KIT_TEST(replacing),
-    KIT_TEST(exceptions), KIT_TEST(numbers),       KIT_TEST(timer),
-    KIT_TEST(signals),    KIT_TEST(halting),       KIT_TEST(vectors),
-    KIT_TEST(preempted),  KIT_TEST(garbage),       KIT_TEST(no_vcpu),
-    KIT_TEST(guest_dies), KIT_TEST(gives_back),
+    KIT_TEST(registers), KIT_TEST(set_registers), KIT_TEST(faults),
+    KIT_TEST(replacing), KIT_TEST(exceptions),    KIT_TEST(numbers),
+    KIT_TEST(timer),     KIT_TEST(signals),       KIT_TEST(halting),
+    KIT_TEST(vectors),   KIT_TEST(preempted),     KIT_TEST(garbage),
+    KIT_TEST(no_vcpu),   KIT_TEST(guest_dies),    KIT_TEST(gives_back),
 };
 
 int main(void)
