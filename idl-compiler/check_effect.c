@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What attributes change about interfaces, operations and parameters. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 void check_no_effect(struct idl *c, const struct attr *at, const char *why)
 {
+    assert(at);
     diag_warn(&c->diag, at->loc, "attribute '%s' has no effect here: %s",
               at->name, why);
 }
@@ -289,12 +291,8 @@ static void check_switch(struct idl *c, struct decl *op, struct param *p,
     param_remove(op, tag);
 }
 
-static void check_form(struct idl *c, struct decl *op, struct param *p)
+static void check_directions(struct idl *c, const struct param *p)
 {
-    const struct attr *string = attr_find(p->attrs, "string");
-    const struct attr *size = attr_find(p->attrs, "size_is");
-    const struct attr *max = attr_find(p->attrs, "max_is");
-    const struct attr *arm = attr_find(p->attrs, "switch_is");
     unsigned dir = (attr_find(p->attrs, "in") ? DIR_IN : 0) |
                    (attr_find(p->attrs, "out") ? DIR_OUT : 0);
 
@@ -303,6 +301,16 @@ static void check_form(struct idl *c, struct decl *op, struct param *p)
                    "the attributes and the keyword of '%s' name different "
                    "directions",
                    p->name);
+}
+
+static void check_form(struct idl *c, struct decl *op, struct param *p)
+{
+    const struct attr *string = attr_find(p->attrs, "string");
+    const struct attr *size = attr_find(p->attrs, "size_is");
+    const struct attr *max = attr_find(p->attrs, "max_is");
+    const struct attr *arm = attr_find(p->attrs, "switch_is");
+
+    check_directions(c, p);
     if (!size)
         size = attr_find(p->attrs, "length_is");
     if (arm)

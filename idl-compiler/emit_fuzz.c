@@ -267,6 +267,17 @@ static bool has_ops(const struct decl *iface)
     return false;
 }
 
+/* The messages of each operation, as the fuzzer makes them. */
+static void put_messages(struct emit *e, const struct decl *iface)
+{
+    put(e, "};\n\nstatic const l4_fuzz_op_t %s_fuzz_[] = {\n", iface->c_lower);
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP)
+            put(e, "    {%s, %s, %u, %u},\n", tag_text(e, d, false),
+                d->reply ? tag_text(e, d, true) : "L4_TAG_NONE",
+                d->request->max_words, d->reply ? d->reply->max_words : 0);
+}
+
 static void put_interface(struct emit *e, const struct decl *iface)
 {
     unsigned n = 0;
@@ -283,12 +294,7 @@ static void put_interface(struct emit *e, const struct decl *iface)
     for (const struct name_ref *b = iface->bases; b; b = b->next)
         if (b->decl->proto)
             put_table(e, b->decl, text(e, "    .%s", base_member(e, n++)) + 4);
-    put(e, "};\n\nstatic const l4_fuzz_op_t %s_fuzz_[] = {\n", iface->c_lower);
-    for (const struct decl *d = iface->members; d; d = d->next)
-        if (d->kind == DECL_OP)
-            put(e, "    {%s, %s, %u, %u},\n", tag_text(e, d, false),
-                d->reply ? tag_text(e, d, true) : "L4_TAG_NONE",
-                d->request->max_words, d->reply ? d->reply->max_words : 0);
+    put_messages(e, iface);
     put(e, "};\n\nstatic l4_err_t %s_calls_(unsigned n)\n{\n    switch (n) {\n",
         iface->c_lower);
     n = 0;

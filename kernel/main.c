@@ -100,7 +100,8 @@ static void map_ram(struct task *root, uint64_t start, uint64_t end)
 {
     while (start < end) {
         unsigned order = arch_ptab_has_1g() ? PTAB_ORDER_1G : PTAB_ORDER_2M;
-        while (start & ((1ull << order) - 1) || end - start < 1ull << order) {
+        while (order > PTAB_ORDER_4K &&
+               (start & ((1ull << order) - 1) || end - start < 1ull << order)) {
             order -= TABLE_BITS;
         }
         must(map_origin(root, L4_ROOT_RAM + start, start, order,

@@ -174,10 +174,10 @@ l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0)
 
 /* --- the server's side ------------------------------------------------- */
 
-void l4_server_init(l4_server_t *s, l4_range_t *storage, uint32_t max)
+void l4_server_init(l4_server_t *s, l4_range_t *ranges, uint32_t max)
 {
     memset(s, 0, sizeof *s);
-    s->ranges = storage;
+    s->ranges = ranges;
     s->range_max = max;
 }
 

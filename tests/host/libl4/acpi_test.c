@@ -63,6 +63,7 @@ static int setup(void **state)
 {
     (void)state;
     memory = calloc(1, MEMORY);
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): it has no NUL */
     memcpy(memory + RSDP, "RSD PTR ", 8);
     put(RSDP + 16, RSDT, 4);
     sum_fix(RSDP, 20, RSDP + 8);

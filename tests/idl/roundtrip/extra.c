@@ -62,6 +62,7 @@ static l4_err_t op_put(void *self, l4_req_t *req, const uint8_t *d,
     return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): as the interface has it */
 static l4_err_t op_wait(void *self, l4_req_t *req, uint32_t what, char *s,
                         uint16_t *q, uint32_t *q_count, ex_point_t *p,
                         uint32_t *result)
@@ -78,6 +79,7 @@ static l4_err_t op_wait(void *self, l4_req_t *req, uint32_t what, char *s,
     return L4_DEFERRED;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): as the interface has it */
 static l4_err_t op_maybe(void *self, l4_req_t *req, const char *s,
                          uint32_t s_count, const ex_point_t *p,
                          const uint8_t *d, uint32_t d_count, const uint8_t *m,
