@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many ranges of labels are served, and how deep handlers may call. */
+/* How many served of labels are served, and how deep handlers may call. */
 enum { RANGES_MAX = 32, DEPTH_MAX = 16 };
 
 struct l4_loopback l4_loopback;
 
 static l4_utcb_t utcbs[DEPTH_MAX + 1];
 static unsigned depth;
-static l4_range_t ranges[RANGES_MAX];
+static l4_range_t served[RANGES_MAX];
 static unsigned range_count;
 static l4_loopback_tamper_fn *tamper_request;
 static l4_loopback_tamper_fn *tamper_reply;
@@ -36,7 +36,7 @@ void l4_loopback_reset(void)
 void l4_loopback_serve(l4_dispatch_t dispatch, const void *ops, void *self)
 {
     l4_loopback_reset();
-    ranges[0] = (l4_range_t){.first = 1,
+    served[0] = (l4_range_t){.first = 1,
                              .last = UINT64_MAX,
                              .dispatch = dispatch,
                              .ops = ops,
@@ -75,8 +75,8 @@ static void transfer(l4_utcb_t *to, const l4_utcb_t *from, l4_tag_t tag)
 static const l4_range_t *range_find(uint64_t label)
 {
     for (unsigned i = 0; i < range_count; i++)
-        if (ranges[i].first <= label && label <= ranges[i].last)
-            return &ranges[i];
+        if (served[i].first <= label && label <= served[i].last)
+            return &served[i];
     return NULL;
 }
 
@@ -186,11 +186,11 @@ l4_err_t l4_server_add(l4_server_t *s, const l4_range_t *range)
     if (range->first > range->last || !range->dispatch)
         return L4_EINVAL;
     for (unsigned i = 0; i < range_count; i++)
-        if (ranges[i].first <= range->last && range->first <= ranges[i].last)
+        if (served[i].first <= range->last && range->first <= served[i].last)
             return L4_EEXIST;
     if (range_count == RANGES_MAX || (s && s->range_count == s->range_max))
         return L4_ENOMEM;
-    ranges[range_count++] = *range;
+    served[range_count++] = *range;
     if (s)
         s->range_count++;
     return 0;
@@ -199,8 +199,8 @@ l4_err_t l4_server_add(l4_server_t *s, const l4_range_t *range)
 l4_err_t l4_server_remove(l4_server_t *s, uint64_t first)
 {
     for (unsigned i = 0; i < range_count; i++)
-        if (ranges[i].first == first) {
-            ranges[i] = ranges[--range_count];
+        if (served[i].first == first) {
+            served[i] = served[--range_count];
             s->range_count--;
             return 0;
         }
