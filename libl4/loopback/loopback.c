@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many served of labels are served, and how deep handlers may call. */
+/* How many ranges of labels are served, and how deep handlers may call. */
 enum { RANGES_MAX = 32, DEPTH_MAX = 16 };
 
 struct l4_loopback l4_loopback;
