@@ -104,10 +104,7 @@ const struct kernel_shorts *const kernel_shorts[16] = {
     [OBJECT_CONSOLE] = &kernel_console_shorts,
     [OBJECT_REPLY] = &no_shorts,
     [OBJECT_TRACE] = &kernel_trace_shorts,
-    &no_shorts,
-    &no_shorts,
-    &no_shorts,
-    &no_shorts,
+    [OBJECT_TRACE + 1 ... 15] = &no_shorts,
 };
 
 static void dispatch(const struct cap *cap, struct invocation *inv)

@@ -20,9 +20,6 @@
 
 #define VECTOR_PROTECTION 13
 
-/* Running a guest in a task takes what creating a thread there takes. */
-#define RIGHT_TASK_CREATE 2u
-
 l4_err_t vcpu_make(struct thread *t, uint64_t address)
 {
     if (t->vcpu) {
@@ -281,7 +278,8 @@ static l4_err_t map_queue(struct thread *t, struct task *guest)
     return L4_OK;
 }
 
-/* The guest's task, by the capability in the page. */
+/* The guest's task, by the capability in the page. Running a guest there takes
+ * what creating a thread there takes. */
 static l4_err_t guest_find(struct thread *t, struct task **guest)
 {
     const struct cap *cap = captab_get(&t->task->table, t->vcpu->user_task);

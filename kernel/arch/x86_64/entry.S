@@ -9,6 +9,8 @@
 #include "offsets.h"
 #include "x86.h"
 
+#include "asm.inc"
+
 /* Refuses accesses to user memory; start.c makes it clac where there is
  * SMAP. A system call clears the flag by itself. */
 .macro CLAC
@@ -65,16 +67,8 @@
     swapgs
     movq %rsp, %gs:CPU_USER_RSP
     movq %gs:CPU_CURRENT, %rsp
-    movq %rcx, FRAME_RIP(%rsp)
-    movq %r11, FRAME_RFLAGS(%rsp)
-    movq %rbx, FRAME_RBX(%rsp)
-    movq %rbp, FRAME_RBP(%rsp)
-    movq %r12, FRAME_R12(%rsp)
-    movq %r13, FRAME_R13(%rsp)
-    movq %r14, FRAME_R14(%rsp)
-    movq %r15, FRAME_R15(%rsp)
-    movq %gs:CPU_USER_RSP, %rbx
-    movq %rbx, FRAME_RSP(%rsp)
+    SAVE_ENTRY
+    SAVE_REST
 .endm
 
 /* The rest, and to C. */

@@ -15,6 +15,8 @@
 #include "offsets.h"
 #include "x86.h"
 
+#include "asm.inc"
+
 /* rdi is an index, and becomes the capability's address; r11 its first word,
  * ecx its type. */
 .macro FIND_CAP slow
@@ -106,23 +108,6 @@
     movq FRAME_RSP(%rbx), %rsp
     movq FRAME_RBX(%rbx), %rbx
     sysretq
-.endm
-
-/* What the slow path wants to find in the frame, in two parts. */
-.macro SAVE_ENTRY
-    movq %rcx, FRAME_RIP(%rsp)
-    movq %r11, FRAME_RFLAGS(%rsp)
-.endm
-
-.macro SAVE_REST
-    movq %rbx, FRAME_RBX(%rsp)
-    movq %rbp, FRAME_RBP(%rsp)
-    movq %r12, FRAME_R12(%rsp)
-    movq %r13, FRAME_R13(%rsp)
-    movq %r14, FRAME_R14(%rsp)
-    movq %r15, FRAME_R15(%rsp)
-    movq %gs:CPU_USER_RSP, %rbx
-    movq %rbx, FRAME_RSP(%rsp)
 .endm
 
 FUNCTION syscall_entry_fast

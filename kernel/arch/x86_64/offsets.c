@@ -87,7 +87,7 @@ void offsets_vcpu(void)
     DEFINE(THREAD_GUEST_TASK, offsetof(struct thread, guest));
     DEFINE(TASK_CR3, offsetof(struct task, space.cr3));
     DEFINE(OBJECT_TASK, OBJECT_TASK);
-    DEFINE(RIGHT_TASK_CREATE, 2);
+    DEFINE(RIGHT_TASK_CREATE, RIGHT_TASK_CREATE);
     DEFINE(VCPU_R15, offsetof(l4_vcpu_t, regs.r15));
     DEFINE(VCPU_R14, offsetof(l4_vcpu_t, regs.r14));
     DEFINE(VCPU_R13, offsetof(l4_vcpu_t, regs.r13));

@@ -122,71 +122,33 @@ static inline uint64_t read_tsc(void)
     return ((uint64_t)high << 32) | low;
 }
 
-static inline uint64_t read_cr2(void)
-{
-    uint64_t value;
+/* Accessors of registers that one instruction reads or writes. */
+#define REGISTER_READ(name, instruction)             \
+    static inline uint64_t name(void)                \
+    {                                                \
+        uint64_t value;                              \
+                                                     \
+        __asm__ volatile(instruction : "=r"(value)); \
+        return value;                                \
+    }
+#define REGISTER_WRITE(name, instruction, ...)                      \
+    static inline void name(uint64_t value)                         \
+    {                                                               \
+        __asm__ volatile(instruction : : "r"(value) : __VA_ARGS__); \
+    }
 
-    __asm__ volatile("movq %%cr2, %0" : "=r"(value));
-    return value;
-}
-
-static inline void write_cr3(uint64_t value)
-{
-    __asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory");
-}
-
-static inline uint64_t read_cr0(void)
-{
-    uint64_t value;
-
-    __asm__ volatile("movq %%cr0, %0" : "=r"(value));
-    return value;
-}
-
-static inline void write_cr0(uint64_t value)
-{
-    __asm__ volatile("movq %0, %%cr0" : : "r"(value) : "memory");
-}
-
-static inline uint64_t read_cr4(void)
-{
-    uint64_t value;
-
-    __asm__ volatile("movq %%cr4, %0" : "=r"(value));
-    return value;
-}
-
-static inline void write_cr4(uint64_t value)
-{
-    __asm__ volatile("movq %0, %%cr4" : : "r"(value) : "memory");
-}
-
-static inline uint64_t read_fs_base(void)
-{
-    uint64_t value;
-
-    __asm__ volatile("rdfsbase %0" : "=r"(value));
-    return value;
-}
-
-static inline void write_fs_base(uint64_t value)
-{
-    __asm__ volatile("wrfsbase %0" : : "r"(value));
-}
+REGISTER_READ(read_cr0, "movq %%cr0, %0")
+REGISTER_READ(read_cr2, "movq %%cr2, %0")
+REGISTER_READ(read_cr4, "movq %%cr4, %0")
+REGISTER_READ(read_fs_base, "rdfsbase %0")
+REGISTER_WRITE(write_cr0, "movq %0, %%cr0", "memory")
+REGISTER_WRITE(write_cr3, "movq %0, %%cr3", "memory")
+REGISTER_WRITE(write_cr4, "movq %0, %%cr4", "memory")
+REGISTER_WRITE(write_fs_base, "wrfsbase %0")
 
 /* The user's gs base, which swapgs exchanges with the kernel's. */
-static inline uint64_t read_user_gs_base(void)
-{
-    uint64_t value;
-
-    __asm__ volatile("swapgs; rdgsbase %0; swapgs" : "=r"(value));
-    return value;
-}
-
-static inline void write_user_gs_base(uint64_t value)
-{
-    __asm__ volatile("swapgs; wrgsbase %0; swapgs" : : "r"(value));
-}
+REGISTER_READ(read_user_gs_base, "swapgs; rdgsbase %0; swapgs")
+REGISTER_WRITE(write_user_gs_base, "swapgs; wrgsbase %0; swapgs")
 
 struct cpuid {
     uint32_t eax;
@@ -204,19 +166,6 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
                      : "a"(leaf), "c"(subleaf));
     return r;
 }
-
-#else
-
-/* The beginning of a function. */
-/* clang-format off */
-.macro FUNCTION name
-    .text
-    .balign 16
-    .globl \name
-    .type \name, @function
-\name:
-.endm
-/* clang-format on */
 
 #endif
 #endif

@@ -29,8 +29,6 @@ L4_STATIC_ASSERT(sizeof(struct cap) == 16, "capability format");
 
 /* Rights, as the IDL numbers them. */
 #define RIGHT_GATE_GIVE 1u
-#define RIGHT_GATE_MINT 2u
-#define RIGHT_GATE_CONTROL 4u
 
 /* A task's capabilities, and beside them their nodes. */
 struct captab {

@@ -13,9 +13,7 @@ struct signal;
 
 /* As the IDL numbers it. */
 #define RIGHT_TASK_MAP 1u
-
-#define TASK_TABLE_ORDER_MIN 4u
-#define TASK_TABLE_ORDER_MAX 12u
+#define RIGHT_TASK_CREATE 2u
 
 struct task {
     struct object object;
