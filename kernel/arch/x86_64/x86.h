@@ -123,6 +123,7 @@ static inline uint64_t read_tsc(void)
 }
 
 /* Accessors of registers that one instruction reads or writes. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): they are strings of assembly */
 #define REGISTER_READ(name, instruction)             \
     static inline uint64_t name(void)                \
     {                                                \
@@ -136,6 +137,7 @@ static inline uint64_t read_tsc(void)
     {                                                               \
         __asm__ volatile(instruction : : "r"(value) : __VA_ARGS__); \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 REGISTER_READ(read_cr0, "movq %%cr0, %0")
 REGISTER_READ(read_cr2, "movq %%cr2, %0")
