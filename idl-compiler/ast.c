@@ -124,6 +124,30 @@ struct decl *decl_new(struct arena *a, enum decl_kind kind, const char *name,
     return d;
 }
 
+struct clause *clause_new(struct arena *a, const char *word, struct loc loc)
+{
+    struct clause *clause = arena_alloc(a, sizeof *clause);
+
+    clause->word = word;
+    clause->loc = loc;
+    return clause;
+}
+
+void clause_name(struct clause *clause, const char *name, struct loc loc)
+{
+    clause->name = name;
+    clause->name_loc = loc;
+}
+
+struct clause *instance_new(struct arena *a, const char *name, struct loc loc)
+{
+    struct clause *clause = clause_new(a, "component", loc);
+
+    clause->instance = true;
+    clause_name(clause, name, loc);
+    return clause;
+}
+
 const char *decl_path(struct arena *a, const struct decl *d)
 {
     const char *text = d->name;
@@ -165,6 +189,8 @@ const char *decl_kind_text(enum decl_kind kind)
     case DECL_OP: return "operation";
     case DECL_RIGHTS: return "rights";
     case DECL_RESERVED: return "attribute list";
+    case DECL_COMPONENT: return "component";
+    case DECL_SYSTEM: return "system";
     case DECL_IMPORT: return "import";
     }
     return "declaration";

@@ -15,6 +15,8 @@
 struct decl;
 struct unit;
 struct message;
+struct component;
+struct system;
 
 /* a::b::c, or ::a::b from the outermost scope. */
 struct name {
@@ -154,7 +156,35 @@ enum decl_kind {
     DECL_OP,
     DECL_RIGHTS,
     DECL_RESERVED, /* an attribute list on its own in an interface */
+    DECL_COMPONENT,
+    DECL_SYSTEM,
     DECL_IMPORT
+};
+
+/* a, or a.b, on one side of an arrow. */
+struct end {
+    const char *name;
+    struct loc loc;
+    const char *port; /* NULL: the whole component */
+    struct loc port_loc;
+};
+
+/* A statement in a component or system: `word args as name;`,
+ * `word from -> to;` or `component name : type { items }`. */
+struct clause {
+    const char *word;
+    struct loc loc; /* of all of it; of an instance: of its name */
+    struct attr *attrs;
+    struct attr_arg *args;
+    const char *name; /* NULL: none */
+    struct loc name_loc;
+    bool arrow;
+    struct end from;
+    struct end to;
+    bool instance;
+    struct name *type;      /* of an instance; NULL: of its own name */
+    struct clause *clauses; /* of an instance */
+    struct clause *next;
 };
 
 enum decl_state { STATE_NEW, STATE_ACTIVE, STATE_DONE };
@@ -216,6 +246,10 @@ struct decl {
     struct message *request; /* operation; by the layout */
     struct message *reply;   /* operation; NULL for oneway; by the layout */
 
+    struct clause *clauses;      /* component, system */
+    struct component *component; /* component; checked */
+    struct system *system;       /* system; checked */
+
     struct attr *native_args; /* native: size, align, header */
     const char *header;       /* native: to be included, or NULL */
     const char *path;         /* import: as written */
@@ -252,6 +286,10 @@ struct type *type_int(struct arena *a, uint32_t size, bool is_signed,
                       struct loc loc);
 struct decl *decl_new(struct arena *a, enum decl_kind kind, const char *name,
                       struct loc loc);
+
+struct clause *clause_new(struct arena *a, const char *word, struct loc loc);
+void clause_name(struct clause *clause, const char *name, struct loc loc);
+struct clause *instance_new(struct arena *a, const char *name, struct loc loc);
 
 /* "a::b::c" from the outermost scope, for messages. */
 const char *decl_path(struct arena *a, const struct decl *d);

@@ -70,6 +70,8 @@ static void check_decl(struct idl *c, struct decl *d)
     case DECL_ENUMERATOR:
     case DECL_OP:
     case DECL_RIGHTS:
+    case DECL_COMPONENT: /* when all operations are known */
+    case DECL_SYSTEM:
     case DECL_IMPORT: break;
     }
 }

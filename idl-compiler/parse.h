@@ -13,6 +13,8 @@ struct parser {
     struct source *src;
     uint32_t at;        /* byte after the last token */
     uint32_t comment;   /* where the current one began */
+    bool parts;         /* within a component or system */
+    unsigned braces;    /* open there */
     struct decl *decls; /* the result */
 };
 

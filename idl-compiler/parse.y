@@ -49,6 +49,8 @@ struct declarator {
     struct param *param;
     struct list list;
     struct declarator declarator;
+    struct clause *clause;
+    struct end end;
     enum direction dir;
 }
 
@@ -117,6 +119,8 @@ static struct decl *unsupported(struct parser *p, struct loc loc,
 %token T_IN "'in'" T_OUT "'out'" T_INOUT "'inout'" T_VOID "'void'"
 %token T_BOOL "'bool'" T_CHAR "'char'" T_SCOPE "'::'" T_SHL "'<<'"
 %token T_SHR "'>>'"
+%token T_COMPONENT "'component'" T_SYSTEM "'system'" T_AS "'as'"
+%token T_ARROW "'->'"
 %token <number> T_UINT "an unsigned type" T_SINT "a signed type"
 %token <number> T_NUMBER "a number"
 %token <text> T_IDENT "a name" T_TEXT "a string" T_DECIMAL "a decimal number"
@@ -124,7 +128,9 @@ static struct decl *unsupported(struct parser *p, struct loc loc,
 
 %type <list> defs body fields field_names enums enum_list params param_list
 %type <list> attrs attr_list args arg_list rights right_list bases raises
-%type <list> name_list
+%type <list> name_list clauses
+%type <clause> clause statement instance
+%type <end> end
 %type <decl> def plain common export op import enumerator
 %type <attr> attrs_opt attr native_arg
 %type <list> native_args
@@ -191,6 +197,94 @@ plain:
         $$->members = $body.first;
     }
 | common ';'
+| T_COMPONENT T_IDENT[name] '{' clauses '}'
+    {
+        $$ = decl_new(p->arena, DECL_COMPONENT, $name, @name);
+        $$->clauses = $clauses.first;
+    }
+| T_SYSTEM T_IDENT[name] '{' clauses '}'
+    {
+        $$ = decl_new(p->arena, DECL_SYSTEM, $name, @name);
+        $$->clauses = $clauses.first;
+    }
+;
+
+/* What stands in components and systems: statements that begin with a word.
+ * What each of them means is known to check_component.c and check_system.c. */
+clauses:
+  %empty { $$ = (struct list){0}; }
+| clauses[l] clause { $$ = $l; LIST_ADD(struct clause, $$, $clause); }
+| clauses[l] ';' { $$ = $l; }
+;
+
+clause:
+  attrs_opt statement ';'
+    {
+        $$ = $statement;
+        $$->attrs = $attrs_opt;
+    }
+| instance
+| error ';' { $$ = NULL; }
+;
+
+statement:
+  T_IDENT[word] { $$ = clause_new(p->arena, $word, @word); }
+| T_IDENT[word] T_AS T_IDENT[name]
+    {
+        $$ = clause_new(p->arena, $word, @word);
+        clause_name($$, $name, @name);
+    }
+| T_IDENT[word] arg_list
+    {
+        $$ = clause_new(p->arena, $word, loc_join(@word, @arg_list));
+        $$->args = $arg_list.first;
+    }
+| T_IDENT[word] arg_list T_IDENT[name]
+    {
+        $$ = clause_new(p->arena, $word, loc_join(@word, @name));
+        $$->args = $arg_list.first;
+        clause_name($$, $name, @name);
+    }
+| T_IDENT[word] arg_list T_AS T_IDENT[name]
+    {
+        $$ = clause_new(p->arena, $word, loc_join(@word, @name));
+        $$->args = $arg_list.first;
+        clause_name($$, $name, @name);
+    }
+| T_IDENT[word] end[from] T_ARROW end[to]
+    {
+        $$ = clause_new(p->arena, $word, loc_join(@word, @to));
+        $$->arrow = true;
+        $$->from = $from;
+        $$->to = $to;
+    }
+;
+
+end:
+  T_IDENT[name] { $$ = (struct end){$name, @name, NULL, {0}}; }
+| T_IDENT[name] '.' T_IDENT[port]
+    { $$ = (struct end){$name, @name, $port, @port}; }
+;
+
+instance:
+  T_COMPONENT T_IDENT[name] ';'
+    { $$ = instance_new(p->arena, $name, @name); }
+| T_COMPONENT T_IDENT[name] ':' scoped ';'
+    {
+        $$ = instance_new(p->arena, $name, @name);
+        $$->type = $scoped;
+    }
+| T_COMPONENT T_IDENT[name] '{' clauses '}'
+    {
+        $$ = instance_new(p->arena, $name, @name);
+        $$->clauses = $clauses.first;
+    }
+| T_COMPONENT T_IDENT[name] ':' scoped '{' clauses '}'
+    {
+        $$ = instance_new(p->arena, $name, @name);
+        $$->type = $scoped;
+        $$->clauses = $clauses.first;
+    }
 ;
 
 bases:
