@@ -22,7 +22,8 @@ typedef enum l4_log_level {
 #define L4_LOG_LINE 480
 
 /* Writes "program: message\n", with "error: " or the like before the message
- * unless it is information. Without a console it does nothing. */
+ * unless it is information: to the terminal that the boot plan calls so, else
+ * to the kernel's console. Without either it does nothing. */
 void l4_log(l4_log_level_t level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -5,6 +5,7 @@
 #include <l4/env.h>
 #include <l4/log.h>
 #include <l4/objects.h>
+#include <l4/tty.h>
 
 static l4_log_level_t log_limit = L4_LOG_INFO;
 
@@ -37,6 +38,7 @@ line_add(struct line *line, const char *format, ...)
 static void line_write(struct line *line, const char *end)
 {
     l4_console_t console = {L4_CAP_CONSOLE};
+    l4_cap_t terminal = l4_env_cap("terminal");
     size_t end_length = strlen(end);
     size_t length = line->length;
 
@@ -45,9 +47,13 @@ static void line_write(struct line *line, const char *end)
         memcpy(line->text + length - 3, "...", 3);
     }
     memcpy(line->text + length, end, end_length);
-    /* A program without a console is silent. */
-    (void)!l4_console_write(console, (const uint8_t *)line->text,
-                            (uint32_t)(length + end_length), NULL);
+    /* A program without either is silent. */
+    if (terminal != L4_CAP_NONE)
+        (void)!l4_tty_write((terminal_t){terminal}, line->text,
+                            length + end_length);
+    else
+        (void)!l4_console_write(console, (const uint8_t *)line->text,
+                                (uint32_t)(length + end_length), NULL);
 }
 
 void l4_log_limit(l4_log_level_t level)

@@ -234,12 +234,31 @@ l4_err_t caps_give(struct program *p)
     return err;
 }
 
+/* The label of a client's i-th grant, a connection. */
+static uint64_t client_label(const struct program *client, uint32_t i)
+{
+    return port_label(client->grants[i].b) + 1 + client->number * L4_PLAN_CAPS +
+           i;
+}
+
+uint32_t label_client(const struct program *p, uint64_t label)
+{
+    uint32_t number = (uint32_t)((label % PORT_LABELS - 1) / L4_PLAN_CAPS);
+    const struct program *client = program_numbered(number);
+    uint32_t i = (uint32_t)((label % PORT_LABELS - 1) % L4_PLAN_CAPS);
+
+    if (!client || label % PORT_LABELS == 0 || i >= client->plan->grant_count ||
+        client->grants[i].kind != L4_PLAN_CONNECT ||
+        client->grants[i].a != p->number || client_label(client, i) != label)
+        return program_count;
+    return number;
+}
+
 /* Connects the client's i-th grant to its server, if both run. */
 static l4_err_t connect_one(struct program *client, uint32_t i)
 {
     const l4_plan_grant_t *g = &client->grants[i];
     const struct program *server = &programs[g->a];
-    uint64_t label;
     uint32_t port = 0;
     uint32_t before = g->b;
     l4_err_t err;
@@ -249,9 +268,9 @@ static l4_err_t connect_one(struct program *client, uint32_t i)
     /* The plan has been checked: the server has that many ports. */
     while (server->grants[port].kind != L4_PLAN_PROVIDE || before-- > 0)
         port++;
-    label = port_label(g->b) + 1 + client->number * L4_PLAN_CAPS + i;
     l4_gate_t gate = {server->granted[port]};
-    err = cap_mint(gate, label, L4_GATE_RIGHT_GIVE, &client->granted[i]);
+    err = cap_mint(gate, client_label(client, i), L4_GATE_RIGHT_GIVE,
+                   &client->granted[i]);
     if (!err)
         err = cap_pass(client, client->granted[i], grant_slot(client, i),
                        L4_RIGHTS_ALL);

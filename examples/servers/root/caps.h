@@ -34,6 +34,10 @@ void caps_destroy(struct program *p);
 /* The slot of a program's table that its i-th grant has. */
 l4_cap_t grant_slot(const struct program *p, uint32_t i);
 
+/* The number of the program that is connected to a port of p by that label;
+ * program_count if none is. */
+uint32_t label_client(const struct program *p, uint64_t label);
+
 /* The first label of a program's n-th port; the labels of its clients follow.
  */
 #define PORT_LABELS 0x10000u

@@ -4,6 +4,7 @@
 
 #include <l4/fpage.h>
 
+#include "caps.h"
 #include "memory.h"
 #include "print.h"
 #include "serve.h"
@@ -95,6 +96,20 @@ static l4_err_t service_area_remove(void *self, l4_req_t *req, uint64_t address)
     return p ? memory_area_remove(p, address) : L4_ENOENT;
 }
 
+static l4_err_t service_client(void *self, l4_req_t *req, uint64_t label,
+                               char *name)
+{
+    const struct program *p = request_program(req);
+    const struct program *client =
+        p ? program_numbered(label_client(p, label)) : NULL;
+
+    (void)self;
+    if (!client)
+        return L4_ENOENT;
+    strlcpy(name, client->name, ROOT_NAME_MAX + 1);
+    return 0;
+}
+
 const root_program_ops_t program_ops = {
     .exit = service_exit,
     .name_thread = service_name_thread,
@@ -102,4 +117,5 @@ const root_program_ops_t program_ops = {
     .area_add = service_area_add,
     .area_add_rights = service_area_add_rights,
     .area_remove = service_area_remove,
+    .client = service_client,
 };
