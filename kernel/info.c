@@ -10,6 +10,7 @@
 #include <kernel/info.h>
 #include <kernel/map.h>
 #include <kernel/string.h>
+#include <kernel/trace.h>
 
 /* Puts a region in at index `at`; the last one is lost if there is no room:
  * RAM unused, but nothing wrong. */
@@ -140,6 +141,7 @@ static void info_fill(l4_info_t *info, const struct boot_info *bi,
     info->version = L4_INFO_VERSION;
     info->caps_free = L4_ROOT_CAP_FREE;
     info->clock = arch_clock();
+    info->trace_size = authority_trace.size;
     for (unsigned i = 0; i < ram->count; i++) {
         info_region(info, ram->regions[i], L4_REGION_RAM);
     }

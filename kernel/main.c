@@ -152,6 +152,7 @@ static void root_start(struct boot_info *bi, const struct l4_ram *ram)
     for (unsigned i = 0; i < ram->count; i++) {
         map_ram(task, ram->regions[i].start, ram->regions[i].end);
     }
+    must(trace_boot(bi, task), "the trace of trace=");
     must(info_map(task, bi, ram), "the info page");
     give_all(task, thread, sched);
     name_set(task->name, "root", 4);
@@ -178,6 +179,5 @@ void kernel_main(struct boot_info *bi)
            (unsigned long long)factory_root.quota * 4,
            arch_clock().tsc_khz / 1000);
     root_start(bi, &ram);
-    trace_boot(bi);
     scheduler_leave();
 }

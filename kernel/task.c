@@ -13,7 +13,6 @@
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
-#include <kernel/trace.h>
 #include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
@@ -136,7 +135,6 @@ static bool task_destroy_step(struct task *t)
             }
         }
         list_remove(&t->exit_link);
-        trace_leave_task(t);
         return true;
     case 1: return task_empty(t, L4_FPAGE_MEM, 47);
     case 2: return task_empty(t, L4_FPAGE_CAP, 16);

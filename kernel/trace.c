@@ -5,7 +5,6 @@
 #include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/mem.h>
-#include <arch/ptab.h>
 #include <arch/regs.h>
 #include <arch/timer.h>
 #include <arch/trace.h>
@@ -14,6 +13,7 @@
 #include <kernel/cap.h>
 #include <kernel/factory.h>
 #include <kernel/invocation.h>
+#include <kernel/map.h>
 #include <kernel/string.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -21,8 +21,8 @@
 
 #include "objects_kernel.h"
 
-#define ORDER_MIN 2u  /* two pages are the header */
-#define ORDER_MAX 12u /* at boot; later 8, since it cannot be preempted */
+#define ORDER_MIN 2u /* two pages are the header */
+#define ORDER_MAX 12u
 
 /* The operations of a task that change mappings. */
 #define TASK_OP_MAP 1u
@@ -143,67 +143,30 @@ void kernel_syscall_traced(struct thread *t)
     trace_leave(t);
 }
 
-/* A ring of 1 << order pages. */
-static l4_err_t ring_make(struct trace *self, struct factory *pay,
-                          unsigned order)
+/* A ring of 1 << order pages, which root may read and map on. */
+static l4_err_t ring_make(struct task *root, unsigned order)
 {
-    l4_trace_header_t *h = factory_pages(pay, order);
+    l4_trace_header_t *h = factory_pages(&factory_root, order);
+    uint64_t size = L4_PAGE_SIZE << order;
 
     if (!h) {
         return L4_EQUOTA;
+    }
+    for (uint64_t at = 0; at < size; at += L4_PAGE_SIZE) {
+        l4_err_t err =
+            map_origin(root, L4_ROOT_TRACE + at, virt_to_phys((char *)h + at),
+                       L4_PAGE_ORDER, L4_MEM_R, true);
+        if (err) {
+            return err;
+        }
     }
     h->magic = L4_TRACE_MAGIC;
     h->version = L4_TRACE_FORMAT;
     h->record_size = sizeof(l4_trace_record_t);
     h->capacity =
-        (uint32_t)((((size_t)L4_PAGE_SIZE << order) - L4_TRACE_HEADER_SIZE) /
-                   sizeof(l4_trace_record_t));
-    self->ring = h;
-    self->pay = pay;
-    self->order = order;
-    return L4_OK;
-}
-
-static void ring_unmap(struct trace *self, unsigned pages)
-{
-    for (unsigned i = 0; i < pages; i++) {
-        task_unpin(self->task, self->address + i * L4_PAGE_SIZE);
-    }
-    self->task = NULL;
-}
-
-static void ring_free(struct trace *self)
-{
-    arch_trace_set(false);
-    if (self->task) {
-        ring_unmap(self, 1u << self->order);
-    }
-    factory_pages_free(self->pay, self->ring, self->order);
-    self->ring = NULL;
-}
-
-/* Read-only, without nodes: it cannot be passed on. */
-static l4_err_t ring_map(struct trace *self, struct task *task,
-                         uint64_t address)
-{
-    self->task = task;
-    self->address = address;
-    for (unsigned i = 0; i < 1u << self->order; i++) {
-        struct ptab_slot slot;
-        l4_err_t err =
-            arch_ptab_make(&task->space, address + i * L4_PAGE_SIZE,
-                           PTAB_ORDER_4K, task->object.factory, &slot);
-        if (!err && arch_pte_present(&slot)) {
-            err = L4_EEXIST;
-        }
-        if (err) {
-            ring_unmap(self, i);
-            return err;
-        }
-        arch_pte_make(&slot,
-                      virt_to_phys((char *)self->ring + i * L4_PAGE_SIZE),
-                      L4_MEM_R, true);
-    }
+        (uint32_t)((size - L4_TRACE_HEADER_SIZE) / sizeof(l4_trace_record_t));
+    authority_trace.ring = h;
+    authority_trace.size = size;
     return L4_OK;
 }
 
@@ -213,49 +176,23 @@ static void ring_run(struct trace *self, bool on)
     arch_trace_set(on);
 }
 
-void trace_boot(const struct boot_info *bi)
+l4_err_t trace_boot(const struct boot_info *bi, struct task *root)
 {
     const char *p;
+    unsigned order = 0;
 
     if (!boot_option(bi, "trace=", &p)) {
-        return;
+        return L4_OK;
     }
-    unsigned order = 0;
     for (; *p >= '0' && *p <= '9' && order <= ORDER_MAX; p++) {
         order = order * 10 + (unsigned)(*p - '0');
     }
-    if (order >= ORDER_MIN && order <= ORDER_MAX &&
-        ring_make(&authority_trace, &factory_root, order) == L4_OK) {
-        ring_run(&authority_trace, true);
+    if (order < ORDER_MIN || order > ORDER_MAX) {
+        return L4_ERANGE;
     }
-}
-
-void trace_leave_task(const struct task *t)
-{
-    if (authority_trace.task == t) {
-        ring_free(&authority_trace);
-    }
-}
-
-l4_err_t trace_op_create(struct trace *self, struct invocation *inv,
-                         uint8_t order, uint64_t address)
-{
-    struct task *task = inv->caller->task;
-    uint64_t size = L4_PAGE_SIZE << order;
-
-    if (self->ring) {
-        return L4_EBUSY;
-    }
-    if (address & (L4_PAGE_SIZE - 1) || address >= L4_USER_END ||
-        size > L4_USER_END - address) {
-        return L4_EINVAL;
-    }
-    l4_err_t err = ring_make(self, task->object.factory, order);
+    l4_err_t err = ring_make(root, order);
     if (!err) {
-        err = ring_map(self, task, address);
-        if (err) {
-            ring_free(self);
-        }
+        ring_run(&authority_trace, true);
     }
     return err;
 }
@@ -275,14 +212,5 @@ l4_err_t trace_op_stop(struct trace *self, struct invocation *inv)
         return L4_ESTATE;
     }
     ring_run(self, false);
-    return L4_OK;
-}
-
-l4_err_t trace_op_destroy(struct trace *self, struct invocation *inv)
-{
-    if (!self->ring) {
-        return L4_ESTATE;
-    }
-    ring_free(self);
     return L4_OK;
 }

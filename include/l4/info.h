@@ -9,7 +9,7 @@
 #include <l4/types.h>
 
 #define L4_INFO_MAGIC 0x464e494434444c41ull /* "ALD4DNIF" */
-#define L4_INFO_VERSION 1u
+#define L4_INFO_VERSION 2u
 
 #define L4_INFO_REGIONS 32
 #define L4_INFO_MODULES 64
@@ -48,6 +48,7 @@ typedef struct l4_info {
     uint32_t module_count;
     uint32_t caps_free; /* first free slot of root's table */
     l4_clock_t clock;
+    uint64_t trace_size;                  /* of the ring (l4/trace.h), or 0 */
     l4_region_t regions[L4_INFO_REGIONS]; /* sorted, not overlapping */
     /* modules follow in a page of their own, at offset L4_INFO_MODULES_AT */
 } l4_info_t;

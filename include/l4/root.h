@@ -10,6 +10,7 @@
 #define L4_ROOT_UTCB ((uint64_t)0x0000000000200000)
 #define L4_INFO_ADDRESS ((uint64_t)0x0000000000201000) /* read-only */
 #define L4_ROOT_RAM ((uint64_t)0x0000100000000000)     /* + physical address */
+#define L4_ROOT_TRACE ((uint64_t)0x0000600000000000)   /* the trace's ring */
 
 /* Root's first capabilities, with all rights. The rest of the table, of
  * 1 << L4_ROOT_TABLE_ORDER slots, is empty. */

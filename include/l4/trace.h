@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The trace ring: what happened in the kernel, in the order it happened. The
- * kernel alone writes it. It begins with a header page pair, which holds the
- * names of threads; records follow.
+ * The trace ring: what happened in the kernel, in the order it happened. It is
+ * made when the kernel boots with `trace=ORDER` on its command line, 1 << ORDER
+ * pages, and the kernel alone writes it. Root finds it at L4_ROOT_TRACE,
+ * read-only, and may map it on; programs to which the boot plan gives the trace
+ * find it at L4_TRACE_ADDRESS. It begins with a header page pair, which holds
+ * the names of threads; records follow.
  */
 #ifndef L4_TRACE_H
 #define L4_TRACE_H
@@ -11,6 +14,8 @@
 
 #define L4_TRACE_MAGIC 0x4543415254444c41ull /* "ALDTRACE" */
 #define L4_TRACE_FORMAT 1u
+
+#define L4_TRACE_ADDRESS ((uint64_t)0x00007f0000000000)
 
 #define L4_TRACE_HEADER_SIZE 0x2000u
 #define L4_TRACE_NAMES 100u

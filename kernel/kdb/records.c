@@ -37,7 +37,7 @@ void kdb_trace(char **args)
     uint64_t count = RECORDS_DEFAULT;
 
     if (!h) {
-        printk("there is no trace: boot with trace=9, or make one\n");
+        printk("there is no trace: boot with trace=9\n");
         return;
     }
     if (args[0] && !kdb_number(args[0], &count)) {

@@ -2,6 +2,7 @@
 #include <l4/objects.h>
 #include <l4/root.h>
 #include <l4/slots.h>
+#include <l4/trace.h>
 
 #include "caps.h"
 
@@ -195,6 +196,25 @@ l4_err_t caps_create(struct program *p)
     return err;
 }
 
+/* Lets the program read the trace's ring, if there is one. */
+static l4_err_t trace_pass(const struct program *p)
+{
+    const l4_info_t *info = (const l4_info_t *)L4_INFO_ADDRESS;
+    l4_task_t task = {p->task};
+    unsigned order = L4_PAGE_ORDER;
+    uint32_t done;
+    int32_t error;
+
+    if (info->trace_size == 0)
+        return 0;
+    while ((uint64_t)1 << order < info->trace_size)
+        order++;
+    l4_map_entry_t entry = {l4_fpage_mem(L4_ROOT_TRACE, order, L4_MEM_R),
+                            L4_TRACE_ADDRESS};
+    l4_err_t err = l4_task_map(task, &entry, 1, &done, &error, NULL);
+    return err ? err : error;
+}
+
 l4_cap_t grant_slot(const struct program *p, uint32_t i)
 {
     l4_cap_t slot = L4_CAP_FIRST;
@@ -230,6 +250,8 @@ l4_err_t caps_give(struct program *p)
                 cap_pass(p, L4_ROOT_CAP_CONSOLE, L4_CAP_CONSOLE, L4_RIGHTS_ALL);
         else if (p->grants[i].kind != L4_PLAN_CONNECT)
             err = cap_pass(p, p->granted[i], grant_slot(p, i), L4_RIGHTS_ALL);
+        if (!err && p->grants[i].kind == L4_PLAN_TRACE)
+            err = trace_pass(p);
     }
     return err;
 }

@@ -18,16 +18,14 @@ struct thread;
 struct trace {
     struct object object;
     l4_trace_header_t *ring; /* NULL: there is none */
-    struct factory *pay;     /* who pays for the ring */
-    unsigned order;          /* of its pages */
-    struct task *task;       /* where it is mapped, or NULL */
-    uint64_t address;        /* there */
+    uint64_t size;           /* of the ring, bytes */
 };
 
 extern struct trace authority_trace;
 
-/* Starts to trace if the command line says `trace=ORDER`. */
-void trace_boot(const struct boot_info *bi);
+/* If the command line says `trace=ORDER`, makes a ring of 1 << ORDER pages,
+ * maps it for root, and starts to trace. L4_ERANGE, L4_EQUOTA. */
+l4_err_t trace_boot(const struct boot_info *bi, struct task *root);
 
 /* A record of the thread `t` (NULL: none). Without a ring nothing happens. */
 void trace_put(unsigned type, unsigned detail, const struct thread *t,
@@ -35,8 +33,5 @@ void trace_put(unsigned type, unsigned detail, const struct thread *t,
 
 /* The kernel is about to return: to `before`, who entered, or to another. */
 void trace_leave(const struct thread *before);
-
-/* The task is destroyed: it loses the ring, if it has it. */
-void trace_leave_task(const struct task *t);
 
 #endif

@@ -2,6 +2,8 @@
 /* I/O ports as flexpages: in and out at user level. */
 #include "alone.h"
 
+#include <l4/info.h>
+
 #define SLOTS 40
 #define PORT 0x61 /* reading it has no effect */
 
@@ -116,6 +118,18 @@ static void quota(void)
     CHECK_EQ(kernel_used(), before);
 }
 
+/* Without `trace=` on the command line there is nothing to start. */
+static void no_trace(void)
+{
+    const l4_info_t *info = (const l4_info_t *)(uintptr_t)L4_INFO_ADDRESS;
+    const l4_trace_t trace = {L4_ROOT_CAP_TRACE};
+
+    CHECK_EQ(info->trace_size, 0);
+    CHECK(!is_mapped(L4_ROOT_TRACE));
+    CHECK_EQ(l4_trace_start(trace, NULL), L4_ESTATE);
+    CHECK_EQ(l4_trace_stop(trace, NULL), L4_ESTATE);
+}
+
 void root_main(void);
 void root_main(void)
 {
@@ -123,6 +137,7 @@ void root_main(void)
         ALONE_TEST(mapped),
         ALONE_TEST(passed_on),
         ALONE_TEST(quota),
+        ALONE_TEST(no_trace),
     };
 
     alone_run("memory-ports", tests, sizeof(tests) / sizeof(tests[0]));
