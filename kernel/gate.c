@@ -70,6 +70,7 @@ l4_err_t thread_op_bind(struct thread *self, struct invocation *inv,
     if (!self->task) {
         return L4_EDEAD;
     }
+    (void)thread_progress(inv->caller); /* it is all in the gate */
     if (!gate_fail_senders(gate, L4_EUNBOUND)) {
         preempt_restart(inv->caller);
     }

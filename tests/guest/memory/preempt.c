@@ -14,6 +14,8 @@
 #define FROM RAM
 #define TO ((uint64_t)0x8500000000)
 
+#define SIDE (TO + 0x10000000)
+
 #define PERIOD 20011  /* a prime: every phase is met */
 #define LATE_MAX 8000 /* instructions */
 #define MANY 3000u
@@ -138,6 +140,100 @@ static void several_entries(void)
     DONE(unmap(TO, 30, true));
 }
 
+/* Threads that queue at a gate whose thread never takes a message. */
+#define QUEUE 60
+#define SINKS 61
+#define SENDERS 70
+#define SENDER_COUNT 60u
+
+static void sender(uint64_t unused)
+{
+    l4_words_t w = {{0}};
+
+    (void)unused;
+    for (;;) {
+        (void)l4_call(QUEUE, L4_TAG(0x7000, 1, 0, 0), &w, L4_TIME_NEVER);
+    }
+}
+
+static char sender_stacks[SENDER_COUNT][512] __attribute__((aligned(16)));
+
+static void sender_start(unsigned i)
+{
+    l4_thread_t thread;
+    l4_sched_t sched;
+
+    DONE(l4_factory_create_thread(alone_factory, alone_task,
+                                  0x320000 + i * L4_PAGE_SIZE, &thread,
+                                  INTO(SENDERS + 2 * i)));
+    DONE(l4_factory_create_sched(alone_factory, 20, &sched,
+                                 INTO(SENDERS + 2 * i + 1)));
+    DONE(l4_thread_set_context(thread, sched, NULL));
+    DONE(l4_thread_start(thread, (uint64_t)(uintptr_t)sender,
+                         (uint64_t)(uintptr_t)sender_stacks[i] + 504, 0, NULL));
+}
+
+/* Is interrupted in its last entry. */
+static void map_long(void)
+{
+    l4_map_entry_t entries[2];
+    uint32_t done = 0;
+    int32_t error = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        entries[i] = (l4_map_entry_t){l4_fpage_mem(FROM, ORDER_2M, 7),
+                                      TO + i * 2 * SIZE_2M + L4_PAGE_SIZE};
+    }
+    DONE(l4_task_map(alone_task, entries, 2, &done, &error, NULL));
+    CHECK_EQ(done, 2);
+}
+
+/* A call that was interrupted has no say in the next one, which is another. */
+static void bind_then_map(void)
+{
+    l4_thread_t sink[2];
+    l4_gate_t gate;
+
+    for (unsigned i = 0; i < 2; i++) {
+        DONE(l4_factory_create_thread(alone_factory, alone_task,
+                                      0x310000 + i * L4_PAGE_SIZE, &sink[i],
+                                      INTO(SINKS + i)));
+    }
+    DONE(l4_factory_create_gate(alone_factory, sink[0], 0, &gate, INTO(QUEUE)));
+    for (unsigned i = 0; i < SENDER_COUNT; i++) {
+        sender_start(i);
+    }
+    for (unsigned i = 1; i <= 10; i++) {
+        l4_map_entry_t entries[3];
+        uint32_t done = 0;
+        int32_t error = 0;
+        map_long();
+        DONE(unmap_in(alone_task, l4_fpage_mem(TO, 24, L4_RIGHTS_ALL), true));
+        map_long();
+        pause_ns(1000000); /* they queue */
+        DONE(l4_thread_bind(sink[i % 2], gate, NULL));
+        for (unsigned k = 0; k < 3; k++) {
+            entries[k] = (l4_map_entry_t){l4_fpage_mem(FROM, ORDER_4K, 7),
+                                          SIDE + k * L4_PAGE_SIZE};
+        }
+        DONE(l4_task_map(alone_task, entries, 3, &done, &error, NULL));
+        CHECK_EQ(done, 3);
+        for (unsigned k = 0; k < 3; k++) {
+            CHECK(is_mapped(SIDE + k * L4_PAGE_SIZE));
+        }
+        DONE(unmap(FROM, ORDER_2M, false));
+    }
+    CHECK_LATENESS(true);
+    for (unsigned i = 0; i < SENDER_COUNT; i++) {
+        DONE(drop(SENDERS + 2 * i));
+        DONE(drop(SENDERS + 2 * i + 1));
+    }
+    DONE(drop(QUEUE));
+    DONE(drop(SINKS));
+    DONE(drop(SINKS + 1));
+    CHECK_LATENESS(true);
+}
+
 static void create_thread_in(l4_factory_t factory, l4_task_t task, unsigned i)
 {
     l4_thread_t thread;
@@ -185,9 +281,9 @@ void root_main(void);
 void root_main(void)
 {
     static const struct alone_test tests[] = {
-        ALONE_TEST(wide),        ALONE_TEST(deep),
-        ALONE_TEST(big_ranges),  ALONE_TEST(several_entries),
-        ALONE_TEST(destruction),
+        ALONE_TEST(wide),          ALONE_TEST(deep),
+        ALONE_TEST(big_ranges),    ALONE_TEST(several_entries),
+        ALONE_TEST(bind_then_map), ALONE_TEST(destruction),
     };
 
     thread_run(alone_task, TICKER, 220, ticker, PERIOD);
