@@ -11,6 +11,7 @@
 #include <kernel/invocation.h>
 #include <kernel/io.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
@@ -147,8 +148,14 @@ l4_err_t ports_op_map(struct ports *self, struct invocation *inv,
 l4_err_t console_op_write(struct console *self, struct invocation *inv,
                           const uint8_t *text, uint32_t text_count)
 {
-    for (uint32_t i = 0; i < text_count; i++) {
+    struct thread *t = inv->caller;
+
+    for (uint32_t i = thread_progress(t); i < text_count; i++) {
         arch_console_putc((char)text[i]);
+        if (i % 8 == 7 && i + 1 < text_count && preempt_point(1)) {
+            t->entries_done = i + 1;
+            preempt_restart(t);
+        }
     }
     return L4_OK;
 }

@@ -113,6 +113,9 @@ bool thread_leave_task(struct thread *t)
             return false;
         }
         gate_bind(g, NULL, L4_EDEAD);
+        if (preempt_point(1)) {
+            return false;
+        }
     }
     assert(!t->senders.root && !t->caller);
     if (t->home) {

@@ -171,6 +171,7 @@ l4_err_t arch_ptab_split(struct ptab_slot *slot, struct node *node,
     struct node **nodes = (struct node **)(void *)(table + TABLE_SIZE);
     unsigned order = slot->order - TABLE_BITS;
     uint64_t entry = *slot->entry;
+    uint64_t size = 1ull << order;
 
     if (table == NULL) {
         return L4_EQUOTA;
@@ -178,10 +179,13 @@ l4_err_t arch_ptab_split(struct ptab_slot *slot, struct node *node,
     if (order == PTAB_ORDER_4K) {
         entry &= ~PTE_LARGE;
     }
-    for (unsigned i = 0; i < TABLE_SIZE; i++) {
+    /* Four at a time: this is the longest loop that is not preempted. */
+    for (unsigned i = 0; i < TABLE_SIZE; i += 4, entry += 4 * size) {
         table[i] = entry;
-        nodes[i] = node;
-        entry += 1ull << order;
+        table[i + 1] = entry + size;
+        table[i + 2] = entry + 2 * size;
+        table[i + 3] = entry + 3 * size;
+        nodes[i] = nodes[i + 1] = nodes[i + 2] = nodes[i + 3] = node;
     }
     *slot->entry = virt_to_phys(table) | PTE_TABLE;
     *ptab_node(slot) = NULL;

@@ -214,15 +214,15 @@ static inline void arch_pte_reset_used(struct ptab_slot *slot)
     *slot->entry &= ~(PTE_ACCESSED | PTE_DIRTY);
 }
 
-/* The bytes from an empty slot to the next used one, or to the end of the
- * table. */
+/* The bytes from an empty slot to the next used one, or to where the table's
+ * next quarter begins. */
 static inline uint64_t arch_ptab_gap(const struct ptab_slot *slot)
 {
     const uint64_t *entry = slot->entry;
 
     do {
         entry++;
-    } while ((uintptr_t)entry % (TABLE_SIZE * sizeof(*entry)) && !*entry);
+    } while ((uintptr_t)entry % (TABLE_SIZE / 4 * sizeof(*entry)) && !*entry);
     return (uint64_t)(entry - slot->entry) << slot->order;
 }
 

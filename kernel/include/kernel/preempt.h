@@ -16,7 +16,7 @@ struct thread;
 
 /* How much is done between two looks at interrupts, in units of about a
  * hundred instructions. */
-#define PREEMPT_WORK 16u
+#define PREEMPT_WORK 12u
 
 /* Takes interrupts that wait. True: the current thread is not the one to run
  * any more. */
