@@ -11,6 +11,7 @@
 #include "kit.h"
 
 #include <l4/log.h>
+#include <l4/vcpu.h>
 
 #define SAMPLES 1001u
 #define WARM_UP 50u /* what is touched first costs page faults */
@@ -294,11 +295,110 @@ static void signal_switch(void)
     kit_drop(task.cap);
 }
 
+/* --- virtual CPU */
+
+#define VCPU_PAGE ((l4_vcpu_t *)0x50000000)
+#define GUEST ((uint64_t)0x400000000)
+
+/* What the guest runs: system calls, each between two rdtsc, then something
+ * that is none. It keeps each sample where the host sees it. The host resumes
+ * it at once, with a look at what it left in r15, which no system call
+ * changes. */
+extern const char vcpu_guest[];
+void vcpu_host(void);
+__asm__(".text\n"
+        ".balign 4096\n"
+        "vcpu_guest:\n"
+        "    xor %r15d, %r15d\n"
+        "1:  rdtsc; shl $32, %rdx; or %rdx, %rax; mov %rax, %r12\n"
+        "    syscall\n"
+        "    rdtsc; shl $32, %rdx; or %rdx, %rax; sub %r12, %rax\n"
+        "    mov %rax, (%rbx); add $8, %rbx\n"
+        "    dec %r14; jnz 1b\n"
+        "    inc %r15; syscall\n"
+        "    .balign 4096\n"
+        "vcpu_host:\n"
+        "    test %r15, %r15; jnz vcpu_done\n"
+        "    mov $6 << 16, %eax; syscall; ud2\n");
+#define VCPU_HOST_LOOK 2 /* instructions of the host that are not resuming */
+L4_STATIC_ASSERT(L4_PHASE_RESUME == 6 << 16, "as in vcpu_host");
+
+static l4_task_t vcpu_task;
+static struct worker *vcpu_worker;
+static _Alignas(16) char vcpu_stack[4096];
+static _Alignas(4096) uint64_t vcpu_samples[2 * 512 + 512];
+
+void vcpu_done(void);
+void vcpu_done(void)
+{
+    l4_words_t words = {{0}};
+
+    (void)l4_call(vcpu_worker->done, TAG(0, 0), &words, L4_TIME_NEVER);
+    for (;;) {
+    }
+}
+
+static void vcpu_map(l4_vcpu_t *p, uint64_t to, const void *from,
+                     uint8_t rights)
+{
+    p->mapq[p->mapq_n++] =
+        (l4_vcpu_map_t){.address = to,
+                        .order = L4_PAGE_ORDER,
+                        .rights = rights,
+                        .op = L4_VCPU_MAP,
+                        .host_address = (uint64_t)(uintptr_t)from};
+}
+
+static void vcpu_main(struct worker *w)
+{
+    l4_vcpu_t *p = VCPU_PAGE;
+    l4_words_t words = {{0}};
+
+    vcpu_worker = w;
+    p->entry_ip = (uint64_t)(uintptr_t)vcpu_host;
+    p->entry_sp = (uint64_t)(uintptr_t)(vcpu_stack + sizeof(vcpu_stack));
+    p->user_task = vcpu_task.cap;
+    p->saved_state = L4_VCPU_USER | L4_VCPU_IRQ;
+    p->regs.ip = GUEST;
+    p->regs.bx = GUEST + L4_PAGE_SIZE;
+    p->regs.r14 = WARM_UP + SAMPLES;
+    (void)*(const volatile char *)vcpu_guest;
+    vcpu_map(p, GUEST, vcpu_guest, L4_MEM_R | L4_MEM_X);
+    for (unsigned i = 0; i < sizeof(vcpu_samples) / L4_PAGE_SIZE; i++) {
+        uint64_t *page = &vcpu_samples[i * L4_PAGE_SIZE / 8];
+        *page = 0;
+        vcpu_map(p, GUEST + (i + 1) * L4_PAGE_SIZE, page, L4_MEM_R | L4_MEM_W);
+    }
+    (void)l4_ipc(L4_PHASE_RESUME, L4_CAP_NONE, &words, NULL);
+}
+
+/* From the guest's system call to its next instruction. */
+static void vcpu_syscall(void)
+{
+    l4_words_t words;
+    uint64_t label;
+    struct worker *w = worker_new(kit_task, KIT_HIGH);
+
+    vcpu_task.cap = kit_slot();
+    MUST(l4_factory_create_task(kit_factory, 4, &vcpu_task,
+                                KIT_INTO(vcpu_task.cap)));
+    MUST(l4_thread_make_vcpu(w->thread, (uint64_t)(uintptr_t)VCPU_PAGE, NULL));
+    worker_start(w, vcpu_main);
+    CHECK_EQ(l4_wait(&words, &label, L4_TIME_NEVER), TAG(0, 0));
+    for (unsigned i = 0; i < SAMPLES; i++)
+        samples[i] = vcpu_samples[WARM_UP + i] - VCPU_HOST_LOOK;
+    CHECK(median() > 0);
+    report("vcpu.syscall");
+    worker_free(w);
+    kit_drop(vcpu_task.cap);
+}
+
 int main(void)
 {
     static const struct kit_test benches[] = {
-        KIT_TEST(inter),     KIT_TEST(intra),     KIT_TEST(null),
-        KIT_TEST(fault_map), KIT_TEST(map_unmap), KIT_TEST(signal_switch),
+        KIT_TEST(inter),        KIT_TEST(intra),     KIT_TEST(null),
+        KIT_TEST(fault_map),    KIT_TEST(map_unmap), KIT_TEST(signal_switch),
+        KIT_TEST(vcpu_syscall),
     };
 
     if (!calibrate())

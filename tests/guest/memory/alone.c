@@ -2,6 +2,7 @@
 #include "alone.h"
 
 #include <l4/log.h>
+#include <stdarg.h>
 #include <string.h>
 
 #define SCRATCH ((uint64_t)0x7000000000)
@@ -22,6 +23,17 @@ static void print(const char *text)
     l4_err_t err = l4_console_write(console, (const uint8_t *)text,
                                     (uint32_t)strlen(text), NULL);
     (void)err;
+}
+
+void alone_print(const char *format, ...)
+{
+    char text[240];
+    va_list args;
+
+    va_start(args, format);
+    l4_vformat(text, sizeof(text), format, args);
+    va_end(args);
+    print(text);
 }
 
 void alone_failed(const char *file, int line, const char *what, uint64_t got,

@@ -37,6 +37,9 @@ struct alone_test {
 _Noreturn void alone_run(const char *area, const struct alone_test *tests,
                          size_t count);
 
+/* Prints to the console, as l4_format(). */
+void alone_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 void alone_failed(const char *file, int line, const char *what, uint64_t got,
                   uint64_t want);
 
