@@ -101,24 +101,24 @@ l4_err_t thread_op_cancel(struct thread *self, struct invocation *inv)
     return L4_OK;
 }
 
+L4_STATIC_ASSERT(sizeof(l4_regs_t) == ARCH_REGS_WORDS * sizeof(uint64_t),
+                 "register state");
+
 l4_err_t thread_op_get_regs(struct thread *self, struct invocation *inv,
                             l4_regs_t *regs)
 {
-    uint64_t words[ARCH_REGS_WORDS];
-
-    L4_STATIC_ASSERT(sizeof(*regs) == sizeof(words), "register state");
-    arch_regs_get(self, words);
-    memcpy(regs, words, sizeof(words));
+    arch_regs_get(self, (uint64_t *)regs);
     return L4_OK;
 }
 
 l4_err_t thread_op_set_regs(struct thread *self, struct invocation *inv,
                             const l4_regs_t *regs)
 {
-    uint64_t words[ARCH_REGS_WORDS];
-
-    memcpy(words, regs, sizeof(words));
-    return arch_regs_set(self, words);
+    if (thread_state(self) == THREAD_SENDING &&
+        !(self->status & THREAD_FAULT)) {
+        return L4_ESTATE; /* they hold a message that has been checked */
+    }
+    return arch_regs_set(self, (const uint64_t *)regs);
 }
 
 l4_err_t thread_op_set_name(struct thread *self, struct invocation *inv,

@@ -31,14 +31,8 @@ static l4_signal_t exit_signal;
 static void victim_start(worker_fn run, uint32_t pager_slot,
                          uint32_t handler_slot)
 {
-    extern const char l4_image_end[];
-    uint64_t end = (uint64_t)(uintptr_t)l4_image_end;
-
     space = kit_space(kit_factory);
-    for (uint64_t page = L4_IMAGE_BASE; page < end; page += L4_PAGE_SIZE) {
-        (void)*(const volatile char *)(uintptr_t)page;
-        MUST(kit_map(space, l4_fpage_mem(page, L4_PAGE_ORDER, 7), page));
-    }
+    kit_image_share(space);
     victim = worker_new(space, KIT_HIGH);
     pager = kit_gate(kit_main, PAGER_LABEL);
     handler = kit_gate(kit_main, HANDLER_LABEL);

@@ -18,6 +18,8 @@ l4_factory_t worker_factory = {L4_CAP_FACTORY};
 static struct worker workers[WORKERS];
 static bool workers_used[WORKERS];
 static _Alignas(16) uint8_t stacks[WORKERS][STACK_SIZE];
+void (*kit_watch)(void);
+
 static const char *area_name;
 static const char *test_name;
 static volatile unsigned test_failures;
@@ -56,6 +58,8 @@ static void test_run(const struct kit_test *test)
     test_failures = 0;
     MUST(l4_factory_info(kit_factory, &before, NULL));
     test->run();
+    if (kit_watch)
+        kit_watch();
     MUST(l4_factory_info(kit_factory, &after, NULL));
     CHECK_EQ(after.objects, before.objects);
     CHECK_EQ(after.used, before.used);
@@ -184,6 +188,25 @@ l4_task_t kit_space(l4_factory_t f)
     return task;
 }
 
+/* Shares a page with a task, once it is there. */
+static void page_share(l4_task_t task, uint64_t page)
+{
+    (void)*(const volatile char *)(uintptr_t)page;
+    if (task.cap != kit_task.cap)
+        MUST(kit_map(task, l4_fpage_mem(page, L4_PAGE_ORDER, 7), page));
+}
+
+void kit_image_share(l4_task_t task)
+{
+    extern const char l4_image_end[];
+    uint64_t end = (uint64_t)(uintptr_t)l4_image_end;
+
+    page_share(task, L4_ENV_ADDRESS);
+    page_share(task, L4_CLOCK_ADDRESS);
+    for (uint64_t page = L4_IMAGE_BASE; page < end; page += L4_PAGE_SIZE)
+        page_share(task, page);
+}
+
 /* The first function of every worker. */
 static _Noreturn void worker_main(struct worker *w)
 {
@@ -205,7 +228,7 @@ static void worker_make_done(struct worker *w)
 
     w->done = gate.cap;
     if (w->task.cap != kit_task.cap) {
-        w->done = (l4_cap_t)(KIT_SPACE_FREE - 1 - w->number % 6);
+        w->done = KIT_SPACE_DONE - w->number;
         MUST(kit_give(w->task, gate.cap, w->done, L4_RIGHTS_ALL));
     }
     w->cap = gate.cap;
@@ -369,26 +392,12 @@ static void probe_run(struct worker *w)
     }
 }
 
-/* Maps all of this program's image into a task, so that nothing of it faults
- * there. */
-static void image_share(l4_task_t task)
-{
-    extern const char l4_image_end[];
-    uint64_t end = (uint64_t)(uintptr_t)l4_image_end;
-
-    for (uint64_t page = L4_IMAGE_BASE; page < end; page += L4_PAGE_SIZE) {
-        (void)*(const volatile char *)(uintptr_t)page;
-        if (task.cap != kit_task.cap)
-            MUST(kit_map(task, l4_fpage_mem(page, L4_PAGE_ORDER, 7), page));
-    }
-}
-
 void probe_start(struct probe *p, l4_task_t task)
 {
     l4_cap_t slot;
 
     memset(p, 0, sizeof(*p));
-    image_share(task);
+    kit_image_share(task);
     p->worker = worker_new(task, KIT_HIGH);
     p->faults = kit_gate(kit_main, PROBE_FAULT);
     slot = p->faults.cap;

@@ -44,6 +44,9 @@ struct kit_test {
 /* Runs the tests, prints a line for each; returns how many failed. */
 int kit_run(const char *area, const struct kit_test *tests, size_t count);
 
+/* Called after each test as a part of it, unless NULL. */
+extern void (*kit_watch)(void);
+
 /* Reports a check that failed. The test goes on. */
 void kit_failed(const char *file, int line, const char *what, uint64_t got,
                 uint64_t want);
@@ -107,8 +110,14 @@ l4_err_t kit_unmap(l4_task_t task, l4_fpage_t fpage, bool self);
  * for it. */
 l4_task_t kit_space(l4_factory_t f);
 
-/* Slots that kit_space() fills; those from KIT_SPACE_FREE on are empty. */
+/* Maps all of this program's image into a task, the environment and the clock,
+ * so that nothing of it faults there. */
+void kit_image_share(l4_task_t task);
+
+/* Slots that kit_space() fills; those from KIT_SPACE_FREE on are empty, but for
+ * those down from KIT_SPACE_DONE that its workers have. */
 #define KIT_SPACE_FREE 16
+#define KIT_SPACE_DONE 62u
 #define KIT_SPACE_ORDER 6
 
 struct worker;
