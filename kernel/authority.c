@@ -35,14 +35,12 @@ void authority_init(void)
 static l4_err_t irq_deliver(struct signal *signal, l4_err_t err,
                             struct cap_dest *created)
 {
-    if (!err) {
-        err = cap_install(created, &signal->object,
-                          cap_make(signal, OBJECT_SIGNAL, L4_RIGHTS_ALL, 0));
-    }
     if (err) {
         object_kill(&signal->object);
+        return err;
     }
-    return err;
+    return cap_install(created, &signal->object,
+                       cap_make(signal, OBJECT_SIGNAL, L4_RIGHTS_ALL, 0));
 }
 
 l4_err_t device_op_irq(struct device *self, struct invocation *inv,
@@ -129,7 +127,7 @@ l4_err_t ports_op_range(struct ports *self, struct invocation *inv,
         return L4_EPERM;
     }
     return cap_derive(
-        narrowed, inv->caller->task, inv->slot,
+        narrowed, inv->caller->task->table.nodes[inv->slot],
         cap_make(self, OBJECT_PORTS, inv->rights, PORTS_LABEL(first, count)));
 }
 

@@ -83,13 +83,7 @@ bool factory_destroy(struct factory *f)
 static l4_err_t factory_deliver(const struct cap_dest *dest, struct object *o,
                                 void *target)
 {
-    l4_err_t err =
-        cap_install(dest, o, cap_make(target, o->type, L4_RIGHTS_ALL, 0));
-
-    if (err) {
-        object_kill(o);
-    }
-    return err;
+    return cap_install(dest, o, cap_make(target, o->type, L4_RIGHTS_ALL, 0));
 }
 
 l4_err_t factory_op_create_task(struct factory *self, struct invocation *inv,
@@ -122,13 +116,8 @@ l4_err_t factory_op_create_gate(struct factory *self, struct invocation *inv,
     if (!gate) {
         return L4_EQUOTA;
     }
-    l4_err_t err =
-        cap_install(created, &gate->object,
-                    cap_make(gate, OBJECT_GATE, L4_RIGHTS_ALL, label));
-    if (err) {
-        object_kill(&gate->object);
-    }
-    return err;
+    return cap_install(created, &gate->object,
+                       cap_make(gate, OBJECT_GATE, L4_RIGHTS_ALL, label));
 }
 
 l4_err_t factory_op_create_sched(struct factory *self, struct invocation *inv,

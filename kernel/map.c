@@ -49,8 +49,8 @@ static inline struct node *node_new(struct task *task, unsigned kind,
     return n;
 }
 
-l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
-                    uint32_t slot, struct cap cap)
+l4_err_t cap_derive(const struct cap_dest *dest, struct node *parent,
+                    struct cap cap)
 {
     struct node *n =
         node_new(dest->task, L4_FPAGE_CAP, (uint64_t)dest->slot << 12, 0);
@@ -58,7 +58,7 @@ l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
     if (!n) {
         return L4_EQUOTA;
     }
-    if (!mapdb_insert(src->table.nodes[slot], n)) {
+    if (!mapdb_insert(parent, n)) {
         pool_small_free(n);
         return L4_E2BIG;
     }
@@ -69,15 +69,14 @@ l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
 l4_err_t cap_install(const struct cap_dest *dest, struct object *object,
                      struct cap cap)
 {
-    struct node *n =
-        node_new(dest->task, L4_FPAGE_CAP, (uint64_t)dest->slot << 12, 0);
+    l4_err_t err = cap_derive(dest, NULL, cap);
 
-    if (!n) {
-        return L4_EQUOTA;
+    if (err) {
+        object_kill(object);
+    } else {
+        object->root = dest->task->table.nodes[dest->slot];
     }
-    object->root = n;
-    captab_put(&dest->task->table, dest->slot, cap, n);
-    return L4_OK;
+    return err;
 }
 
 /* Moves a capability, and its place in the database, to another slot. */
@@ -94,6 +93,12 @@ static void cap_grant(const struct map_request *r, uint32_t from, uint32_t to,
     captab_clear(src, from);
     pool_small_free(old);
     captab_put(&r->dst->table, to, cap, n);
+}
+
+/* Who gets such a node with fewer rights would have less than those below. */
+static bool node_has_children(const struct node *n)
+{
+    return mapdb_next(n, n);
 }
 
 static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
@@ -116,7 +121,11 @@ static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
     struct cap passed = cap_restrict(*cap, l4_fpage_rights(r->fpage));
     if (!(r->dest & L4_ITEM_GRANT)) {
         const struct cap_dest dest = {.task = r->dst, .slot = to};
-        return cap_derive(&dest, r->src, from, passed);
+        return cap_derive(&dest, r->src->table.nodes[from], passed);
+    }
+    if ((cap_rights(&passed) ^ cap_rights(cap)) & 7 &&
+        node_has_children(r->src->table.nodes[from])) {
+        return L4_EBUSY;
     }
     struct node *n = node_new(r->dst, L4_FPAGE_CAP, (uint64_t)to << 12, 0);
     if (!n) {
@@ -280,7 +289,10 @@ static inline l4_err_t map_leaf(const struct map_request *r,
     arch_pte_derive(&slot, &m->slot, m->phys, rights,
                     r->dest & L4_ITEM_NOCACHE);
     if (r->dest & L4_ITEM_GRANT) {
-        err = leaf_give(r->src, &m->slot, m->va, n);
+        err = arch_pte_rights(&m->slot) & ~rights & ~L4_MEM_R &&
+                      node_has_children(*ptab_node(&m->slot))
+                  ? L4_EBUSY
+                  : leaf_give(r->src, &m->slot, m->va, n);
     } else if (!mapdb_insert(*ptab_node(&m->slot), n)) {
         err = L4_E2BIG;
     }

@@ -246,7 +246,7 @@ l4_err_t task_op_mint(struct task *self, struct invocation *inv,
     struct cap cap = cap_make(gate, OBJECT_GATE, rights, label);
 
     cap = cap_restrict(cap, cap_rights(&inv->caller->task->table.caps[slot]));
-    return cap_derive(minted, inv->caller->task, slot, cap);
+    return cap_derive(minted, inv->caller->task->table.nodes[slot], cap);
 }
 
 l4_err_t task_op_set_name(struct task *self, struct invocation *inv,

@@ -50,7 +50,7 @@ struct node_split {
 unsigned map_entries(l4_fpage_t fpage);
 
 /* Passes on one flexpage. Absent pages and slots are left out; none at all
- * is L4_EFAULT. Also L4_EEXIST, L4_EQUOTA, L4_EINVAL, L4_E2BIG. */
+ * is L4_EFAULT. Also L4_EEXIST, L4_EQUOTA, L4_EINVAL, L4_E2BIG, L4_EBUSY. */
 l4_err_t map_flexpage(struct map_request *r);
 
 /* The simple cases that nearly all are: one page, and nothing in the way.
@@ -64,14 +64,15 @@ l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self);
 l4_err_t map_origin(struct task *dst, uint64_t va, uint64_t phys,
                     unsigned order, unsigned rights, bool cached);
 
-/* Puts the first capability of a new object into a slot. L4_EQUOTA. */
+/* Puts the first capability of a new object into a slot. L4_EQUOTA: the object
+ * dies again. */
 l4_err_t cap_install(const struct cap_dest *dest, struct object *object,
                      struct cap cap);
 
-/* Puts a capability derived from `slot` of `src` there. L4_EQUOTA,
+/* Puts a capability there, derived from that of `parent`. L4_EQUOTA,
  * L4_E2BIG. */
-l4_err_t cap_derive(const struct cap_dest *dest, struct task *src,
-                    uint32_t slot, struct cap cap);
+l4_err_t cap_derive(const struct cap_dest *dest, struct node *parent,
+                    struct cap cap);
 
 /* Takes a flexpage's rights away from everyone who received them from `task`;
  * with `self` from it as well. MAP_AGAIN: not yet all. */

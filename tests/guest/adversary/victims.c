@@ -171,6 +171,28 @@ void attacker_end(struct attacker *a)
     kit_drop(a->factory.cap);
 }
 
+/* --- pages */
+
+uint64_t attack_page(void)
+{
+    static _Alignas(4096) volatile uint64_t page[512];
+
+    page[0] = 1;
+    return (uint64_t)(uintptr_t)page;
+}
+
+bool fpage_is_within(l4_fpage_t where, l4_fpage_t window)
+{
+    unsigned shift = l4_fpage_kind(window) == L4_FPAGE_MEM ? 0 : 12;
+    uint64_t size = 1ull << l4_fpage_order(window) << shift;
+    uint64_t item = 1ull << l4_fpage_order(where) << shift;
+    uint64_t at = l4_fpage_base(where);
+    uint64_t base = l4_fpage_base(window);
+
+    return l4_fpage_kind(where) == l4_fpage_kind(window) && at >= base &&
+           at - base <= size - item && (shift || at + item <= L4_USER_END);
+}
+
 /* --- numbers */
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;

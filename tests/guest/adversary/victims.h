@@ -69,6 +69,17 @@ enum {
 /* Lets lower threads run for `ns`. */
 void attack_rest(l4_time_t ns);
 
+/* The address of a page of main's to pass on; a flexpage of one page. */
+uint64_t attack_page(void);
+
+static inline l4_fpage_t page_at(uint64_t address, unsigned rights)
+{
+    return l4_fpage_mem(address, L4_PAGE_ORDER, rights);
+}
+
+/* Whether what arrived lies in a window. */
+bool fpage_is_within(l4_fpage_t where, l4_fpage_t window);
+
 /* Numbers to attack with: the same every time. */
 void random_seed(uint64_t seed);
 uint64_t random_next(void);

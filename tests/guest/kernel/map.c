@@ -563,9 +563,9 @@ static void items_caps(void)
     send_item_fails(w, l4_item_map(cap, (uint64_t)1 << 12), L4_EEXIST);
     send_item_fails(w, l4_item_map(l4_fpage_cap(0, 0, 7), 0), L4_EFAULT);
     /* Granted: gone here. */
-    l4_item_t item = l4_item_map(cap, 0);
+    l4_item_t item = l4_item_map(l4_fpage_cap(signal.cap, 0, 7), 0);
     item.control |= L4_ITEM_GRANT;
-    send_item_works(w, item, l4_fpage_cap(32, 0, L4_SIGNAL_RIGHT_RAISE));
+    send_item_works(w, item, l4_fpage_cap(32, 0, 7));
     CHECK_EQ(type_at(kit_task, signal.cap, &rights), L4_CAP_TYPE_EMPTY);
     CHECK_EQ(type_at(space, 32, &rights), L4_CAP_TYPE_SIGNAL);
     CHECK_EQ(kit_unmap(space, l4_fpage_cap(32, 0, 7), true), 0);
