@@ -2,19 +2,20 @@
 
 # l4_add_guest_test(NAME IMAGE <image> [TIMEOUT <s>] [STATUS <n>]
 #     [EXPECT <regex>...] [REJECT <regex>...] [LABELS <label>...] [ICOUNT] [ISO]
-#     [KDB] [SCRIPT <file>] [QEMU <argument>...])
+#     [KDB] [KERNEL <file>] [SCRIPT <file>] [QEMU <argument>...])
 #
 # A test that boots an image without a screen. It passes when the image ends
 # with STATUS (default 0) within TIMEOUT seconds (default 60), every EXPECT
 # matches a line it printed, and no REJECT does. Regular expressions are
 # extended ones. With ICOUNT every run takes the same instructions; with ISO GRUB
 # boots the image from a CD. With KDB it is the kernel with the debugger that
-# boots; SCRIPT is typed instead of the image's own; QEMU gets further arguments.
+# boots, with KERNEL that one; SCRIPT is typed instead of the image's own; QEMU
+# gets further arguments.
 # <image> is the name of
 # one made by l4_add_image(), or a directory that holds an image.cfg.
 function(l4_add_guest_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg
-        "ICOUNT;ISO;KDB" "IMAGE;TIMEOUT;STATUS;SCRIPT" "EXPECT;REJECT;LABELS;QEMU")
+        "ICOUNT;ISO;KDB" "IMAGE;TIMEOUT;STATUS;KERNEL;SCRIPT" "EXPECT;REJECT;LABELS;QEMU")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR
             "l4_add_guest_test(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -47,6 +48,9 @@ function(l4_add_guest_test name)
     endforeach()
     if(arg_KDB)
         list(APPEND options --kdb)
+    endif()
+    if(arg_KERNEL)
+        list(APPEND options --kernel ${arg_KERNEL})
     endif()
     if(arg_SCRIPT)
         cmake_path(ABSOLUTE_PATH arg_SCRIPT)
