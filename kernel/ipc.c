@@ -364,6 +364,28 @@ static l4_err_t phase_park(struct thread *t, uint64_t slot, l4_tag_t tag)
     return err;
 }
 
+/* Blocks without a partner: until the timeout, a cancel, or, of a vCPU, a
+ * virtual interrupt. */
+static l4_err_t phase_halt(struct thread *t, l4_tag_t tag)
+{
+    if (tag & L4_TAG_LOW_MASK & ~(L4_TAG_PHASE_MASK | L4_TAG_WAIT_TIMEOUT)) {
+        return L4_EINVAL;
+    }
+    arch_msg_set_tag(t, L4_TAG_NONE);
+    if (t->vcpu && !vcpu_may_halt(t)) {
+        return L4_OK;
+    }
+    if (t->status & THREAD_CANCEL) {
+        t->status &= ~(uint64_t)THREAD_CANCEL;
+        return L4_ECANCELED;
+    }
+    if (!thread_set_timeout(t, phase_timeout(t, tag, L4_TAG_WAIT_TIMEOUT))) {
+        return L4_ETIMEDOUT;
+    }
+    thread_set_state(t, THREAD_HALTED);
+    return L4_OK;
+}
+
 static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
 {
     if (tag & L4_TAG_LOW_MASK & ~L4_TAG_REQUEST_BITS) {
@@ -375,7 +397,7 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     case L4_PHASE_CALL: return phase_send(t, slot, tag, true);
     case L4_PHASE_WAIT: phase_wait(t, tag); return L4_OK;
     case L4_PHASE_RESUME: return vcpu_resume(t);
-    case L4_PHASE_HALT: return vcpu_halt(t);
+    case L4_PHASE_HALT: return phase_halt(t, tag);
     case L4_PHASE_REPLY: return phase_reply_only(t, slot, tag);
     case L4_PHASE_REPLY_WAIT: return phase_reply_wait(t, slot, tag);
     case L4_PHASE_PARK: return phase_park(t, slot, tag);

@@ -190,7 +190,8 @@ static void context_sleep(struct sched *c, struct thread *end)
 {
     const struct list *first = end->helpers.next;
 
-    if (end == c->owner && thread_state(end) == THREAD_WAITING) {
+    if (end == c->owner && (thread_state(end) == THREAD_WAITING ||
+                            thread_state(end) == THREAD_HALTED)) {
         sched_dequeue(c);
         return;
     }

@@ -350,22 +350,10 @@ l4_err_t vcpu_resume(struct thread *t)
     return L4_OK;
 }
 
-l4_err_t vcpu_halt(struct thread *t)
+bool vcpu_may_halt(struct thread *t)
 {
-    if (!t->vcpu) {
-        return L4_EINVAL;
-    }
     timer_update(t);
-    arch_msg_set_tag(t, L4_TAG_NONE);
-    if (t->vcpu->sticky & L4_VCPU_PENDING) {
-        return L4_OK;
-    }
-    if (t->status & THREAD_CANCEL) {
-        t->status &= ~(uint64_t)THREAD_CANCEL;
-        return L4_ECANCELED;
-    }
-    thread_set_state(t, THREAD_HALTED);
-    return L4_OK;
+    return !(t->vcpu->sticky & L4_VCPU_PENDING);
 }
 
 l4_err_t thread_op_make_vcpu(struct thread *self, struct invocation *inv,

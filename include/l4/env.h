@@ -19,7 +19,6 @@
 #define L4_CAP_PROGRAM ((l4_cap_t)6)   /* root's service: root.program */
 #define L4_CAP_PAGER ((l4_cap_t)7)     /* root, for page faults */
 #define L4_CAP_EXCEPTION ((l4_cap_t)8) /* root, for exceptions */
-#define L4_CAP_PARK ((l4_cap_t)9)      /* a gate that nobody serves: l4_park */
 #define L4_CAP_FIRST ((l4_cap_t)10)    /* connections, in plan order */
 
 /* The address space of a program as root lays it out. */

@@ -31,7 +31,8 @@ typedef uint64_t l4_tag_t;
 #define L4_TAG_PHASE_MASK ((l4_tag_t)7 << L4_TAG_PHASE_SHIFT)
 
 /* The phases of a system call. Destination: rdi. Parking is the absence of
- * any: the right to answer the caller goes into the slot that rdi names. */
+ * any: the right to answer the caller goes into the slot that rdi names. To
+ * halt is to block without a partner. */
 #define L4_PHASE_PARK ((l4_tag_t)0)
 #define L4_PHASE_SEND ((l4_tag_t)1 << L4_TAG_PHASE_SHIFT)
 #define L4_PHASE_WAIT ((l4_tag_t)2 << L4_TAG_PHASE_SHIFT)

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Blocking without a partner: a send to a gate that nobody serves ends by its
- * timeout or by a cancel, and the kernel remembers a cancel that comes early.
+ * Blocking without a partner ends by its timeout or by a cancel, and the kernel
+ * remembers a cancel that comes early.
  */
-#include <l4/env.h>
+#include <l4/ipc.h>
 #include <l4/objects.h>
-#include <l4/syscall.h>
 #include <l4/thread.h>
 
 l4_err_t l4_park(l4_time_t timeout)
 {
     l4_words_t w = {{0}};
-    l4_tag_t tag = L4_PHASE_SEND;
-    l4_err_t err;
+    l4_tag_t tag = L4_PHASE_HALT | l4_ipc_timeouts(L4_TIME_NEVER, timeout);
+    l4_err_t err = l4_tag_err(l4_ipc(tag, L4_CAP_NONE, &w, NULL));
 
-    if (timeout != L4_TIME_NEVER) {
-        l4_utcb()->send_timeout = timeout;
-        tag |= L4_TAG_SEND_TIMEOUT;
-    }
-    err = l4_tag_err(l4_ipc(tag, L4_CAP_PARK, &w, NULL));
     return err == L4_ECANCELED ? 0 : err;
 }
 

@@ -6,9 +6,6 @@
 
 #include "caps.h"
 
-/* Where root's parking thread, which never runs, has its UTCB. */
-#define PARK_UTCB (L4_ROOT_UTCB + 0x10000)
-
 /* Kernel memory for a program beside its own quota: the objects root makes for
  * it, and page tables and mappings in proportion to its memory. */
 #define KERNEL_BASE ((uint64_t)256 * 1024)
@@ -17,7 +14,6 @@
 static const l4_factory_t root_factory = {L4_ROOT_CAP_FACTORY};
 static const l4_task_t root_task = {L4_ROOT_CAP_TASK};
 static l4_gate_t root_gate;
-static l4_gate_t park_gate;
 
 /* A receive window for one capability, in a slot that is put into *slot. */
 static l4_ctx_t slot_window(l4_cap_t *slot)
@@ -33,21 +29,10 @@ static l4_ctx_t slot_window(l4_cap_t *slot)
 l4_err_t caps_init(void)
 {
     l4_thread_t self = {L4_ROOT_CAP_THREAD};
-    l4_thread_t parked;
     l4_cap_t slot;
     l4_ctx_t ctx = slot_window(&slot);
-    l4_err_t err;
 
-    err = l4_factory_create_gate(root_factory, self, 0, &root_gate, &ctx);
-    if (err)
-        return err;
-    ctx = slot_window(&slot);
-    err = l4_factory_create_thread(root_factory, root_task, PARK_UTCB, &parked,
-                                   &ctx);
-    if (err)
-        return err;
-    ctx = slot_window(&slot);
-    return l4_factory_create_gate(root_factory, parked, 0, &park_gate, &ctx);
+    return l4_factory_create_gate(root_factory, self, 0, &root_gate, &ctx);
 }
 
 /* Makes a capability to a gate with a label. */
@@ -230,19 +215,16 @@ l4_err_t caps_give(struct program *p)
         l4_cap_t from;
         l4_cap_t to;
     } first[] = {
-        {p->task, L4_CAP_TASK},       {p->thread, L4_CAP_THREAD},
-        {p->sched, L4_CAP_SCHED},     {p->quota, L4_CAP_FACTORY},
-        {p->service, L4_CAP_PROGRAM}, {p->pager, L4_CAP_PAGER},
-        {park_gate.cap, L4_CAP_PARK}, {p->exception, L4_CAP_EXCEPTION},
+        {p->task, L4_CAP_TASK},           {p->thread, L4_CAP_THREAD},
+        {p->sched, L4_CAP_SCHED},         {p->quota, L4_CAP_FACTORY},
+        {p->service, L4_CAP_PROGRAM},     {p->pager, L4_CAP_PAGER},
+        {p->exception, L4_CAP_EXCEPTION},
     };
     l4_err_t err = 0;
 
     for (size_t i = 0; !err && i < sizeof(first) / sizeof(first[0]); i++) {
-        /* Whoever sends to park shall not pass anything on there. */
-        unsigned rights = first[i].to == L4_CAP_PARK ? 0 : L4_RIGHTS_ALL;
-
         if (first[i].from != L4_CAP_NONE)
-            err = cap_pass(p, first[i].from, first[i].to, rights);
+            err = cap_pass(p, first[i].from, first[i].to, L4_RIGHTS_ALL);
     }
     for (uint32_t i = 0; !err && i < p->plan->grant_count; i++) {
         if (p->grants[i].kind == L4_PLAN_CONSOLE)

@@ -13,7 +13,7 @@
 #define LABEL_EXCEPTION 3u
 #define LABEL_MANAGER 4u
 
-/* Makes root's own gate, and the one at which programs park. */
+/* Makes root's own gate. */
 l4_err_t caps_init(void);
 
 /* Makes a program's kernel objects and root's capabilities for it. What was

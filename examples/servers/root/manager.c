@@ -17,7 +17,6 @@ static const char *const fixed_names[] = {
     [L4_CAP_SCHED] = "sched",     [L4_CAP_FACTORY] = "factory",
     [L4_CAP_CONSOLE] = "console", [L4_CAP_PROGRAM] = "program",
     [L4_CAP_PAGER] = "pager",     [L4_CAP_EXCEPTION] = "exception",
-    [L4_CAP_PARK] = "park",
 };
 
 /* The running program of that name; why there is none in *err. */

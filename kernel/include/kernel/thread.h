@@ -28,7 +28,7 @@ enum {
     THREAD_CALLING = 3, /* waits for the answer of `partner` */
     THREAD_SENDING = 4, /* queues in `partner`'s senders */
     THREAD_FAULTED = 5, /* stopped by a fault nobody handled */
-    THREAD_HALTED = 6,  /* a vCPU that waits for an interrupt */
+    THREAD_HALTED = 6,  /* sleeps; a vCPU: until an interrupt */
     THREAD_STATE = 0xf
 };
 

@@ -16,9 +16,11 @@ l4_err_t vcpu_make(struct thread *t, uint64_t address);
  * exists. */
 void vcpu_free(struct thread *t);
 
-/* Phases of the system call: L4_EINVAL if `t` is no vCPU. */
+/* A phase of the system call: L4_EINVAL if `t` is no vCPU. */
 l4_err_t vcpu_resume(struct thread *t);
-l4_err_t vcpu_halt(struct thread *t);
+
+/* Whether `t`, a vCPU, has no virtual interrupt that keeps it from sleeping. */
+bool vcpu_may_halt(struct thread *t);
 
 /* The guest of `t` made a system call. */
 void vcpu_syscall(struct thread *t);

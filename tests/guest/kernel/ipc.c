@@ -185,10 +185,12 @@ static void bad_tag_bits(void)
         CHECK_EQ(kit_ipc(tag, server->gate.cap, &words, NULL),
                  l4_tag_error(L4_EINVAL));
     }
-    for (unsigned phase = 6; phase < 8; phase++) {
-        l4_tag_t tag = TAG(0, 0) | (l4_tag_t)phase << L4_TAG_PHASE_SHIFT;
+    /* What sends no message has no words. */
+    static const l4_tag_t phases[] = {L4_PHASE_PARK, L4_PHASE_RESUME,
+                                      L4_PHASE_HALT};
+    for (unsigned i = 0; i < KIT_COUNT(phases); i++) {
         l4_words_t words = {{0}};
-        CHECK_EQ(kit_ipc(tag, server->gate.cap, &words, NULL),
+        CHECK_EQ(kit_ipc(TAG(1, 0) | phases[i], server->gate.cap, &words, NULL),
                  l4_tag_error(L4_EINVAL));
     }
     /* It has not been told of any of them. */
@@ -416,15 +418,14 @@ static void timeout_send(void)
     worker_free(idle);
 }
 
-/* Takes a call, sleeps, and answers too late. */
+/* Takes a call, and answers too late: when main says so. */
 static void answer_late(struct worker *w)
 {
     l4_words_t words;
-    l4_words_t none = {{0}};
 
     w->in = l4_wait(&words, NULL, L4_TIME_NEVER);
     w->out = 1;
-    (void)l4_send(L4_CAP_PARK, TAG(0, 0), &none, 5000000);
+    (void)l4_park(L4_TIME_NEVER);
     w->err = l4_reply(TAG(0, 0) | L4_TAG_REPLY, &words);
     w->out = 2;
 }
@@ -444,6 +445,7 @@ static void timeout_call(void)
     CHECK_EQ(late->in, TAG(0, 0));
     CHECK_EQ(late->out, 1);
     CHECK_EQ(kit_call(server->gate.cap, TAG(1, 0)), TAG(1, 0) | L4_TAG_REPLY);
+    l4_unpark(late->thread.cap);
     worker_join(late);
     CHECK_EQ(late->out, 2);
     CHECK_EQ(late->err, 0);
@@ -532,7 +534,7 @@ static void take_and_sleep(struct worker *w)
     l4_words_t words = {{0}};
 
     w->in = l4_wait(&words, NULL, L4_TIME_NEVER);
-    (void)l4_send(L4_CAP_PARK, TAG(0, 0), &words, L4_TIME_NEVER);
+    (void)l4_park(L4_TIME_NEVER);
 }
 
 /* Likewise if the call is delivered at once: it blocks for the answer. */

@@ -525,8 +525,15 @@ static void no_vcpu(void)
 
     CHECK_EQ(l4_tag_err(l4_ipc(L4_PHASE_RESUME, L4_CAP_NONE, &w, NULL)),
              L4_EINVAL);
-    CHECK_EQ(l4_tag_err(l4_ipc(L4_PHASE_HALT, L4_CAP_NONE, &w, NULL)),
-             L4_EINVAL);
+    l4_utcb()->wait_timeout = 1000;
+    CHECK_EQ(l4_ipc(L4_PHASE_HALT | L4_TAG_WAIT_TIMEOUT, L4_CAP_NONE, &w, NULL),
+             l4_tag_error(L4_ETIMEDOUT));
+    l4_utcb()->wait_timeout = L4_TIME_POLL;
+    CHECK_EQ(l4_ipc(L4_PHASE_HALT | L4_TAG_WAIT_TIMEOUT, L4_CAP_NONE, &w, NULL),
+             l4_tag_error(L4_ETIMEDOUT));
+    MUST(l4_thread_cancel(kit_main, NULL));
+    CHECK_EQ(l4_ipc(L4_PHASE_HALT, L4_CAP_NONE, &w, NULL),
+             l4_tag_error(L4_ECANCELED));
     CHECK_EQ(l4_thread_make_vcpu(kit_main, 0x50000001, NULL), L4_EINVAL);
     CHECK_EQ(l4_thread_make_vcpu(kit_main, L4_USER_END, NULL), L4_EINVAL);
 }
