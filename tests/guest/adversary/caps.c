@@ -126,6 +126,44 @@ static void recycled_slots(void)
     attacker_end(&a);
 }
 
+static void call_slot(struct worker *w)
+{
+    w->err = l4_tag_err(kit_call(ATTACKER_FREE, TAG(0, 0)));
+    w->out = 1;
+}
+
+/* A message that queues when its capability is taken away arrives; a server
+ * that gives the label to another one binds its gate anew before, and it does
+ * not. */
+static void recycled_labels(void)
+{
+    for (unsigned drained = 0; drained < 2; drained++) {
+        l4_gate_t gate = kit_gate(kit_main, 1);
+        l4_gate_t labelled = kit_mint(gate, 77, 1);
+        struct attacker a;
+        l4_words_t words;
+        uint64_t label = 0;
+        attacker_make(&a, QUOTA, KIT_HIGH);
+        MUST(kit_give(a.task, labelled.cap, ATTACKER_FREE, 1));
+        worker_start(a.worker, call_slot);
+        CHECK_EQ(worker_state(a.worker), L4_THREAD_STATE_SENDING);
+        MUST(kit_unmap(kit_task, l4_fpage_cap(labelled.cap, 0, 7), true));
+        if (drained)
+            MUST(l4_thread_bind(kit_main, gate, NULL));
+        if (!drained) {
+            CHECK_EQ(l4_wait(&words, &label, L4_TIME_POLL), TAG(0, 0));
+            CHECK_EQ(label, 77);
+            CHECK_EQ(l4_reply(TAG(0, 0) | L4_TAG_REPLY, &words), 0);
+        }
+        CHECK_EQ(a.worker->err, drained ? L4_EUNBOUND : 0);
+        CHECK_EQ(a.worker->out, 1);
+        worker_join(a.worker);
+        attacker_end(&a);
+        kit_drop(labelled.cap);
+        kit_drop(gate.cap);
+    }
+}
+
 /* --- types */
 
 enum kind { KIND_TASK, KIND_THREAD, KIND_GATE, KIND_SCHED, KIND_SIGNAL, KINDS };
@@ -218,8 +256,6 @@ static void confused_kinds(void)
                               l4_fpage(L4_FPAGE_IO, main_slot, 0, 7),
                               l4_fpage_cap(kit_main.cap, 1, 7),
                               l4_fpage_cap(kit_main.cap, 63, 7)};
-    l4_cap_type_t type;
-    uint32_t rights;
 
     for (unsigned i = 0; i < KIT_COUNT(bad); i++) {
         l4_words_t words = {{1}};
@@ -237,18 +273,62 @@ static void confused_kinds(void)
         l4_utcb()->window[L4_WINDOW_CAP] = L4_FPAGE_NONE;
         kit_drop(slot);
     }
+}
+
+/* Windows that are none for a created capability, though they name a slot. */
+static void confused_windows(void)
+{
+    l4_cap_t slot = kit_slot();
+    uint64_t at = (uint64_t)slot << 12;
+    const l4_fpage_t bad[] = {
+        L4_FPAGE_NONE,
+        l4_fpage(0, at, 0, 7),
+        l4_fpage(L4_FPAGE_MEM, at, 12, 7),
+        l4_fpage(L4_FPAGE_IO, at, 0, 7),
+        l4_fpage_cap(slot, 17, 7),
+        l4_fpage_cap(slot, 63, 7),
+    };
+    l4_signal_t made;
+
+    for (unsigned i = 0; i < KIT_COUNT(bad); i++)
+        CHECK_EQ(l4_factory_create_signal(kit_factory, &made,
+                                          &(l4_ctx_t)L4_CTX(.caps = bad[i])),
+                 L4_EWINDOW);
+    kit_drop(slot);
+}
+
+/* There is no slot behind the last one, to look at or to put something in. */
+static void slots_beyond_the_table(void)
+{
+    l4_cap_t end = l4_env()->table_slots;
+    l4_cap_type_t type;
+    uint32_t rights;
+    l4_signal_t made;
+
     for (unsigned bit = 10; bit < 32; bit++)
         CHECK_EQ(l4_task_cap_info(kit_task, 1u << bit, &type, &rights, NULL),
                  L4_ENOENT);
+    /* Nor some of what would not all fit. */
+    l4_task_t small;
+    MUST(l4_factory_create_task(kit_factory, 4, &small, KIT_INTO(kit_slot())));
+    CHECK_EQ(kit_map(small, l4_fpage_cap(0, 3, 1), 12ull << 12), L4_EINVAL);
+    MUST(l4_task_cap_info(small, 12 + L4_CAP_TASK, &type, &rights, NULL));
+    CHECK_EQ(type, L4_CAP_TYPE_EMPTY);
+    kit_drop(small.cap);
+    for (l4_cap_t slot = end; slot < end + 4000; slot += 7) {
+        CHECK_EQ(l4_factory_create_signal(kit_factory, &made, KIT_INTO(slot)),
+                 L4_EWINDOW);
+        CHECK_EQ(kit_give(kit_task, L4_CAP_CONSOLE, slot, 1), L4_EINVAL);
+    }
 }
 
 int main(void)
 {
     static const struct kit_test tests[] = {
-        KIT_TEST(forged_indices),
-        KIT_TEST(recycled_slots),
-        KIT_TEST(confused_types),
-        KIT_TEST(confused_kinds),
+        KIT_TEST(forged_indices),         KIT_TEST(recycled_slots),
+        KIT_TEST(recycled_labels),        KIT_TEST(confused_types),
+        KIT_TEST(confused_kinds),         KIT_TEST(confused_windows),
+        KIT_TEST(slots_beyond_the_table),
     };
 
     return attack_run("caps", tests, KIT_COUNT(tests));

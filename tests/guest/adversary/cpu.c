@@ -89,7 +89,6 @@
     X(lret_to_kernel, "push $8; movabs $" KERNEL ", %rax; push %rax;"      \
                       "lretq")                                             \
     X(lret_to_tss, "push $0x33; push $0; lretq")                           \
-    X(far_call, "push $8; push $0; rex.W lcall *(%rsp)")                   \
     X(jump_not_canonical, "movabs $0x800000000000, %rax; jmp *%rax")       \
     X(read_not_canonical, "movabs $0x800000000000, %rax; mov (%rax), %al") \
     X(push_not_canonical, "movabs $0x800000001000, %rsp; push %rax")
@@ -141,7 +140,6 @@ static void forbidden_instructions(void)
     subject_end();
 }
 
-/* All ports, some at a time. */
 static void ports_are_closed(void)
 {
     struct event e;
@@ -159,8 +157,8 @@ static void ports_are_closed(void)
 }
 
 extern const char code_int[], code_icebp[], code_syscall[], code_int3[],
-    code_popf[], code_fault[], code_nt[], code_step[], code_step_int3[],
-    code_step_int80[], code_last[], code_null_fs[];
+    code_popf[], code_fault[], code_nt[], code_nt_call[], code_step[],
+    code_step_int3[], code_step_int80[], code_last[], code_null_fs[];
 __asm__(".text\n"
         "code_int:\n"
         ".set vector, 0\n"
@@ -175,6 +173,7 @@ __asm__(".text\n"
         "code_popf: push %rax; popf; ud2\n"
         "code_fault: mov 0x1000, %rax; ud2\n"
         "code_nt: push %rax; popf; xor %eax, %eax; syscall; int3; ud2\n"
+        "code_nt_call: push %rax; popf; mov %rbx, %rax; syscall; ud2\n"
         "code_step: mov %ss, %ebx; push %rax; popf; mov %ebx, %ss; syscall;\n"
         "    ud2\n"
         "code_step_int3: mov %ss, %ebx; push %rax; popf; mov %ebx, %ss; int3;\n"
@@ -210,6 +209,65 @@ static void interrupts_by_instruction(void)
 }
 
 /* --- flags */
+
+static void answer_once(struct worker *w)
+{
+    l4_words_t words;
+
+    w->out = l4_wait(&words, NULL, L4_TIME_NEVER);
+    (void)!l4_reply(VICTIM_ADD | L4_TAG_REPLY, &words);
+}
+
+static void hear(struct worker *w)
+{
+    l4_words_t words;
+
+    l4_utcb()->mr[19] = 1;
+    (void)l4_wait(&words, NULL, L4_TIME_NEVER);
+    w->out = l4_utcb()->mr[19];
+    (void)!l4_reply(VICTIM_ADD | L4_TAG_REPLY, &words);
+}
+
+/* The words of a message are copied forwards, whatever DF was: 20 of the
+ * subject's zeros. */
+static void messages_go_forwards(void)
+{
+    struct worker *w = worker_run(KIT_HIGH, hear);
+    l4_regs_t regs = subject_regs;
+    struct event e;
+
+    MUST(kit_give(subject.task, w->gate.cap, ATTACKER_FREE + 1, 7));
+    regs.rip = (uint64_t)(uintptr_t)code_syscall;
+    regs.rax = L4_TAG(ATTACK_PROTO, 3, 20, 0) | L4_PHASE_CALL;
+    regs.rdi = ATTACKER_FREE + 1;
+    regs.rflags = FLAG_DF;
+    w->out = 1;
+    subject_run(&regs, &e);
+    CHECK_EQ(e.vector, 6);
+    CHECK_EQ(w->out, 0);
+    worker_free(w);
+}
+
+/* A call with NT set to someone who has not run yet: the kernel goes there by
+ * iret, which does not like that flag. */
+static void nested_task_calls(void)
+{
+    struct worker *fresh = worker_new(kit_task, KIT_PASSIVE);
+    l4_regs_t regs = subject_regs;
+    struct event e;
+
+    worker_start(fresh, answer_once);
+    MUST(kit_give(subject.task, fresh->gate.cap, ATTACKER_FREE, 7));
+    regs.rip = (uint64_t)(uintptr_t)code_nt_call;
+    regs.rax = FLAG_NT;
+    regs.rbx = VICTIM_ADD | L4_PHASE_CALL;
+    regs.rdi = ATTACKER_FREE;
+    subject_run(&regs, &e);
+    CHECK_EQ(e.vector, 6);
+    CHECK_EQ(e.regs.rax, VICTIM_ADD | L4_TAG_REPLY);
+    CHECK_EQ(fresh->out, VICTIM_ADD);
+    worker_free(fresh);
+}
 
 /* Flags that a user can set and that would hurt the kernel if it kept them:
  * in system calls, exceptions and faults. */
@@ -250,6 +308,8 @@ static void flags_stay_outside(void)
             CHECK_EQ(e.regs.rflags & FLAG_AC, flags[i] & FLAG_AC);
         }
     }
+    nested_task_calls();
+    messages_go_forwards();
     subject_run_at(code_null_fs, &e);
     CHECK_EQ(e.vector, 6);
     victim_serves();

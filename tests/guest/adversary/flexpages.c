@@ -205,7 +205,6 @@ static void fpage_try(l4_task_t task, l4_fpage_t f, uint64_t dest)
  * beyond the end. */
 static void flexpages_misaligned(void)
 {
-    const uint64_t starts[] = {FAR, 0x200ull << 12, L4_USER_END};
     l4_task_t task;
 
     MUST(l4_factory_create_task(kit_factory, KIT_SPACE_ORDER, &task,
@@ -213,10 +212,13 @@ static void flexpages_misaligned(void)
     for (unsigned kind = 0; kind < 4; kind++) {
         for (unsigned order = 0; order < 64; order++) {
             for (unsigned bit = 12; bit < 64; bit += 3) {
-                uint64_t base = starts[bit % 3] + (1ull << bit);
-                l4_fpage_t f = l4_fpage(kind, base, order, 7);
+                uint64_t start = kind == L4_FPAGE_MEM ? FAR : 0x380ull << 12;
+                l4_fpage_t f = l4_fpage(kind, start + (1ull << bit), order, 7);
                 fpage_try(task, f, l4_fpage_base(f));
                 fpage_try(task, f, FAR + (1ull << bit));
+                fpage_try(task, f, 32ull << 12); /* a free slot, too */
+                f = l4_fpage(kind, L4_USER_END - (1ull << bit), order, 7);
+                fpage_try(task, f, FAR);
             }
         }
     }

@@ -267,6 +267,36 @@ static void map_queue_of_nonsense(void)
     vcpu_end();
 }
 
+/* Each field of an entry that is wrong alone. */
+static void map_queue_of_errors(void)
+{
+    const l4_vcpu_map_t good = {.address = BIG,
+                                .order = L4_PAGE_ORDER,
+                                .rights = L4_MEM_R,
+                                .host_address =
+                                    (uint64_t)(uintptr_t)attack_guest};
+    l4_vcpu_map_t bad[] = {good, good, good, good, good, good};
+    struct event e;
+
+    bad[0].op = 2;
+    bad[1].op = 0xffff;
+    bad[2].address |= 8;
+    bad[3].host_address |= 8;
+    bad[4].order = 11;
+    bad[5].address = L4_USER_END;
+    vcpu_make();
+    for (unsigned i = 0; i < KIT_COUNT(bad); i++) {
+        page_good();
+        garbage.mapq[0] = bad[i];
+        garbage.mapq_n = 1;
+        garbage_resume(&e);
+        CHECK_EQ(page_read()->reason, L4_VCPU_REASON_MAP);
+        CHECK_EQ(page_read()->error, -L4_EINVAL);
+        CHECK_EQ(page_read()->map_done, 0);
+    }
+    vcpu_end();
+}
+
 /* Everything at random, around a page that would work. */
 static void pages_of_garbage(void)
 {
@@ -358,9 +388,10 @@ static void page_changes_meanwhile(void)
 int main(void)
 {
     static const struct kit_test tests[] = {
-        KIT_TEST(flags_and_selectors), KIT_TEST(addresses_out_of_bounds),
-        KIT_TEST(tasks_that_are_none), KIT_TEST(map_queue_of_nonsense),
-        KIT_TEST(pages_of_garbage),    KIT_TEST(page_changes_meanwhile),
+        KIT_TEST(flags_and_selectors),    KIT_TEST(addresses_out_of_bounds),
+        KIT_TEST(tasks_that_are_none),    KIT_TEST(map_queue_of_nonsense),
+        KIT_TEST(map_queue_of_errors),    KIT_TEST(pages_of_garbage),
+        KIT_TEST(page_changes_meanwhile),
     };
 
     return attack_run("vcpu", tests, KIT_COUNT(tests));

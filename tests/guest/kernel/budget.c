@@ -7,35 +7,11 @@
 #define US ((l4_time_t)1000)
 #define MS ((l4_time_t)1000000)
 
-static void announce(struct worker *w)
-{
-    const l4_words_t none = {{0}};
-
-    (void)!l4_send(w->done, TAG(0), &none, L4_TIME_NEVER);
-}
-
-static void announced(const struct worker *w)
-{
-    l4_words_t words;
-    uint64_t label = 0;
-
-    CHECK_EQ(l4_wait(&words, &label, L4_TIME_NEVER), TAG(0));
-    CHECK_EQ(label, (uintptr_t)w);
-}
-
-/* Lets those below run until then. */
-static void rest(l4_time_t time)
-{
-    l4_words_t words;
-
-    CHECK_EQ(l4_wait(&words, NULL, time), l4_tag_error(L4_ETIMEDOUT));
-}
-
 /* Rests until `w` has got into that state. */
 static void rest_until(const struct worker *w, l4_thread_state_t state)
 {
     for (unsigned i = 0; i < 200 && worker_state(w) != state; i++)
-        rest(2 * MS);
+        kit_rest(2 * MS);
     CHECK_EQ(worker_state(w), state);
 }
 
@@ -110,7 +86,7 @@ static void budget_ends(void)
     worker_start(w, spin);
     CHECK_EQ(usage(w->sched).overruns, 1);
     w->in = 1;
-    rest(3 * MS);
+    kit_rest(3 * MS);
     CHECK_EQ(worker_state(w), L4_THREAD_STATE_READY);
     CHECK(!w->joined);
     MUST(l4_sched_set_budget(w->sched, 0, 0, NULL));
@@ -141,7 +117,7 @@ static void signals_tell(void)
         seen |= label == 11 ? 1 : 2;
     }
     kit_drop(miss.cap); /* whoever raises it goes on without */
-    rest(15 * MS);
+    kit_rest(15 * MS);
     worker_free(w);
     kit_drop(overrun.cap);
 }
@@ -176,7 +152,7 @@ static void misses_nothing(l4_tag_t phase)
 
     MUST(l4_sched_set_budget(w->sched, 2 * MS, 4 * MS, NULL));
     worker_start(w, periodic);
-    rest(30 * MS);
+    kit_rest(30 * MS);
     CHECK(w->out >= 7);
     CHECK_EQ(usage(w->sched).overruns, 0);
     CHECK_EQ(usage(w->sched).misses, 0);
@@ -205,7 +181,7 @@ static void hold(struct worker *w)
     (void)l4_wait(&words, NULL, L4_TIME_NEVER);
     for (;;) {
         if (!w->in)
-            announce(w);
+            worker_announce(w);
         while (w->out >= w->in)
             ;
         w->out++;
@@ -238,7 +214,7 @@ static void inversion(void)
     struct worker *low = caller(KIT_LOW, server);
     struct worker *high;
 
-    announced(server);
+    worker_announced(server);
     server->in = 100;
     high = caller(KIT_HIGH, server); /* runs server and itself to the end */
     CHECK_EQ(server->out, 2);
@@ -276,7 +252,7 @@ static void inversion_along_a_chain(void)
         chain[i]->in = i ? chain[i - 1]->gate.cap : last->gate.cap;
     }
     low = caller(KIT_LOW, chain[4]);
-    announced(last);
+    worker_announced(last);
     last->in = 100;
     high = caller(KIT_HIGH, chain[4]);
     CHECK_EQ(high->out, 1);
@@ -298,11 +274,11 @@ static void behind_a_sleeper(void)
     struct worker *low = caller(KIT_LOW, server);
     struct worker *high;
 
-    announced(server);
+    worker_announced(server);
     MUST(l4_thread_stop(server->thread, NULL));
     server->in = 100;
     high = caller(KIT_HIGH, server);
-    rest(MS);
+    kit_rest(MS);
     CHECK_EQ(high->out, 0);
     CHECK_EQ(server->out, 0);
     MUST(l4_thread_resume(server->thread, NULL));
@@ -325,8 +301,8 @@ static void chain_changes_behind_a_sleeper(void)
     struct worker *first;
     struct worker *high;
 
-    announced(server);
-    rest(MS);
+    worker_announced(server);
+    kit_rest(MS);
     MUST(l4_thread_stop(server->thread, NULL));
     middle->in = server->gate.cap;
     first = caller(KIT_HIGH, middle);
@@ -355,7 +331,7 @@ static void queue_by_inheritance(void)
     struct worker *client;
     struct worker *high;
 
-    announced(server);
+    worker_announced(server);
     low->in = server->gate.cap;
     client = caller(20, low);
     rest_until(low, L4_THREAD_STATE_SENDING);
@@ -388,13 +364,13 @@ static void server_outlives_budget(void)
     struct worker *server = worker_run(KIT_LOW + 10, hold);
     struct worker *client = worker_new(kit_task, KIT_LOW);
 
-    rest(MS); /* the server waits */
+    kit_rest(MS); /* the server waits */
     MUST(l4_sched_set_budget(client->sched, MS, 1ull << 50, NULL));
     client->in = server->gate.cap;
     worker_start(client, call_to);
-    announced(server);
+    worker_announced(server);
     while (!usage(client->sched).overruns)
-        rest(2 * MS);
+        kit_rest(2 * MS);
     server->in = 100;
     rest_until(server, L4_THREAD_STATE_WAITING);
     CHECK_EQ(server->out, 1);
@@ -411,7 +387,7 @@ static void chain_too_long(void)
     struct worker *server = worker_run(KIT_HIGH, hold);
     struct worker *low = caller(KIT_LOW, server);
 
-    announced(server);
+    worker_announced(server);
     /* Each calls the one before, from the end: 16 may wait, no more. */
     for (unsigned i = 0; i < DEEP; i++)
         chain[i] = caller(KIT_LOW + 1, i ? chain[i - 1] : server);
@@ -471,7 +447,7 @@ static void timer_flood(void)
     struct worker *w = worker_run(KIT_LOW, short_timeouts);
 
     for (unsigned i = 0; i < 100 && w->out <= 10; i++)
-        rest(10 * MS);
+        kit_rest(10 * MS);
     CHECK(w->out > 10);
     w->in = 1;
     worker_join(w);

@@ -295,6 +295,31 @@ void worker_join(struct worker *w)
     }
 }
 
+#define ANNOUNCE L4_TAG(KIT_PROTO, 7, 0, 0)
+
+void worker_announce(struct worker *w)
+{
+    const l4_words_t none = {{0}};
+
+    (void)!l4_send(w->done, ANNOUNCE, &none, L4_TIME_NEVER);
+}
+
+void worker_announced(const struct worker *w)
+{
+    l4_words_t words;
+    uint64_t label = 0;
+
+    CHECK_EQ(l4_wait(&words, &label, L4_TIME_NEVER), ANNOUNCE);
+    CHECK_EQ(label, (uintptr_t)w);
+}
+
+void kit_rest(l4_time_t time)
+{
+    l4_words_t words;
+
+    CHECK_EQ(l4_wait(&words, NULL, time), l4_tag_error(L4_ETIMEDOUT));
+}
+
 void worker_free(struct worker *w)
 {
     kit_drop(w->thread.cap);

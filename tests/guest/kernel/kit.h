@@ -158,6 +158,13 @@ struct worker *worker_run(int priority, worker_fn run);
  * are noted; any other message is an error. */
 void worker_join(struct worker *w);
 
+/* It tells main that it has come this far; main waits for that. */
+void worker_announce(struct worker *w);
+void worker_announced(const struct worker *w);
+
+/* Lets those below main run for a while. Nobody may send to it meanwhile. */
+void kit_rest(l4_time_t time);
+
 /* Destroys it, in whatever state. */
 void worker_free(struct worker *w);
 

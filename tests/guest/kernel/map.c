@@ -188,6 +188,11 @@ static void malformed(void)
     l4_task_t task = {weak};
     CHECK_EQ(kit_map(task, one(page(0), RW), THERE), L4_EPERM);
     CHECK_EQ(kit_unmap(task, one(THERE, RW), true), L4_EPERM);
+    /* Nor by the short way, where there are tables already. */
+    MUST(kit_map(space, one(page(1), RW), THERE + 0x1000));
+    CHECK_EQ(kit_map(task, one(page(0), RW), THERE), L4_EPERM);
+    CHECK_EQ(kit_unmap(task, one(THERE + 0x1000, RW), true), L4_EPERM);
+    CHECK(readable(THERE + 0x1000));
     kit_drop(weak);
     tear_down();
 }

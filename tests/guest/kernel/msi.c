@@ -77,6 +77,24 @@ static void test_find(void)
     CHECK_EQ(registers[0] & 0xffff, 0xed);
 }
 
+/* Neither RAM nor the kernel's own registers are a device's, and nothing is
+ * mapped where no page can be. */
+static void test_not_devices(void)
+{
+    static const uint64_t not_devices[] = {0x100000, 0x1000000, 0x8000000,
+                                           0xfee00000, 0xfec00000};
+    uint64_t at = EDU_REGISTERS + L4_PAGE_SIZE;
+    uint64_t phys = config_read(PCI_BAR0) & ~0xfffu;
+
+    for (unsigned i = 0; i < KIT_COUNT(not_devices); i++)
+        CHECK_EQ(l4_device_map(device, not_devices[i], at, L4_MEM_R, NULL),
+                 L4_EPERM);
+    CHECK_EQ(l4_device_map(device, phys + 8, at, 1, NULL), L4_EINVAL);
+    CHECK_EQ(l4_device_map(device, phys, at + 8, 1, NULL), L4_EINVAL);
+    CHECK_EQ(l4_device_map(device, phys, L4_USER_END, 1, NULL), L4_EINVAL);
+    CHECK_EQ(l4_device_map(device, phys, ~0xfffull, 1, NULL), L4_EINVAL);
+}
+
 static void test_deliver(void)
 {
     uint32_t at = capability_find(CAPABILITY_MSI);
@@ -160,7 +178,8 @@ static void test_exhaust(void)
 int main(void)
 {
     static const struct kit_test tests[] = {
-        KIT_TEST(test_find),    KIT_TEST(test_deliver), KIT_TEST(test_masked),
+        KIT_TEST(test_find),    KIT_TEST(test_not_devices),
+        KIT_TEST(test_deliver), KIT_TEST(test_masked),
         KIT_TEST(test_release), KIT_TEST(test_exhaust),
     };
 

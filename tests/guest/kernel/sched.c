@@ -79,35 +79,9 @@ static void lower_oneself(void)
     worker_free(w);
 }
 
-/* Tells main that it has come this far. */
-static void announce(struct worker *w)
-{
-    const l4_words_t none = {{0}};
-
-    (void)!l4_send(w->done, TAG(0), &none, L4_TIME_NEVER);
-}
-
-/* Waits until `w` announces itself. */
-static void announced(const struct worker *w)
-{
-    l4_words_t words;
-    uint64_t label = 0;
-
-    CHECK_EQ(l4_wait(&words, &label, L4_TIME_NEVER), TAG(0));
-    CHECK_EQ(label, (uintptr_t)w);
-}
-
-/* Blocks for a little, so that those below run. */
-static void rest(void)
-{
-    l4_words_t words;
-
-    CHECK_EQ(l4_wait(&words, NULL, 2 * MS), l4_tag_error(L4_ETIMEDOUT));
-}
-
 static void spin(struct worker *w)
 {
-    announce(w);
+    worker_announce(w);
     while (!w->in)
         w->out++;
 }
@@ -118,7 +92,7 @@ static void spins_on(const struct worker *w)
     uint64_t before = w->out;
 
     while (w->out == before)
-        rest();
+        kit_rest(2 * MS);
 }
 
 /* The timer takes the processor from who does not give it away. */
@@ -126,8 +100,8 @@ static void preemption(void)
 {
     struct worker *w = worker_run(KIT_LOW, spin);
 
-    announced(w);
-    rest();
+    worker_announced(w);
+    kit_rest(2 * MS);
     spins_on(w);
     w->in = 1;
     worker_join(w);
@@ -189,11 +163,11 @@ static void stop_and_resume(void)
     struct worker *w = worker_run(KIT_LOW, spin);
     uint64_t count;
 
-    announced(w);
+    worker_announced(w);
     MUST(l4_thread_stop(w->thread, NULL));
     CHECK_EQ(worker_state(w), L4_THREAD_STATE_STOPPED);
     count = w->out;
-    rest();
+    kit_rest(2 * MS);
     CHECK_EQ(w->out, count);
     MUST(l4_thread_resume(w->thread, NULL));
     CHECK_EQ(l4_thread_resume(w->thread, NULL), L4_ESTATE);
@@ -269,10 +243,10 @@ static void context_goes_and_comes(void)
     struct worker *w = worker_run(KIT_LOW, spin);
     uint64_t count;
 
-    announced(w);
+    worker_announced(w);
     kit_drop(w->sched.cap);
     count = w->out;
-    rest();
+    kit_rest(2 * MS);
     CHECK_EQ(w->out, count);
     CHECK_EQ(worker_state(w), L4_THREAD_STATE_READY);
     w->sched = kit_sched(KIT_LOW);
@@ -422,7 +396,7 @@ static void hold(struct worker *w)
     (void)l4_wait(&words, NULL, L4_TIME_NEVER);
     for (;;) {
         if (!w->in)
-            announce(w);
+            worker_announce(w);
         while (!w->in)
             ;
         w->out++;
@@ -496,7 +470,7 @@ static void chain_breaks(void)
     middle->in = last->gate.cap;
     client->in = middle->gate.cap;
     worker_start(client, call_to);
-    announced(last);
+    worker_announced(last);
     CHECK_EQ(worker_state(client), L4_THREAD_STATE_CALLING);
     CHECK_EQ(worker_state(middle), L4_THREAD_STATE_CALLING);
     CHECK_EQ(worker_state(last), L4_THREAD_STATE_READY);
@@ -537,7 +511,7 @@ static void queued_caller_gives_up(void)
     CHECK_EQ(l4_call(server->gate.cap, TAG(0), &words, MS),
              l4_tag_error(L4_ETIMEDOUT));
     server->in = 1;
-    rest();
+    kit_rest(2 * MS);
     CHECK_EQ(server->out, 0);
     CHECK_EQ(kit_call(server->gate.cap, TAG(0)), TAG(0) | L4_TAG_REPLY);
     CHECK_EQ(server->out, 2);
@@ -552,7 +526,7 @@ static void lent_context_dies(void)
 
     client->in = server->gate.cap;
     worker_start(client, call_to);
-    announced(server);
+    worker_announced(server);
     CHECK_EQ(worker_state(client), L4_THREAD_STATE_CALLING);
     kit_drop(client->sched.cap);
     client->sched.cap = L4_CAP_NONE;
@@ -578,10 +552,10 @@ static void server_is_stopped(void)
 
     client->in = server->gate.cap;
     worker_start(client, call_to);
-    announced(server);
+    worker_announced(server);
     MUST(l4_thread_stop(server->thread, NULL));
     server->in = 1;
-    rest();
+    kit_rest(2 * MS);
     CHECK_EQ(server->out, 0);
     CHECK_EQ(worker_state(client), L4_THREAD_STATE_CALLING);
     MUST(l4_thread_resume(server->thread, NULL));
