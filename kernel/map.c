@@ -149,11 +149,12 @@ static l4_err_t map_caps(struct map_request *r)
     uint64_t count = 1ull << l4_fpage_order(r->fpage);
     uint64_t from = l4_fpage_base(r->fpage) >> 12;
     uint64_t to = r->dest >> 12;
-    bool some = r->done > 0;
+    bool some = r->done & MAP_SOME;
 
     if (to + count > r->dst->table.size || (from & (count - 1))) {
         return L4_EINVAL;
     }
+    r->done &= ~MAP_SOME;
     while (r->done < count) {
         l4_err_t err =
             map_cap(r, (uint32_t)(from + r->done), (uint32_t)(to + r->done));
@@ -164,6 +165,7 @@ static l4_err_t map_caps(struct map_request *r)
         r->done++;
         err = r->done < count ? map_step(r) : L4_OK;
         if (err) {
+            r->done |= some ? MAP_SOME : 0;
             return err;
         }
     }
@@ -330,12 +332,13 @@ static l4_err_t map_memory(struct map_request *r)
     uint64_t size = 1ull << l4_fpage_order(r->fpage);
     uint64_t from = l4_fpage_base(r->fpage);
     uint64_t to = r->dest & ~0xfffull;
-    bool some = r->done > 0;
+    bool some = r->done & MAP_SOME;
 
     if (from & (size - 1) || from >= L4_USER_END || to >= L4_USER_END ||
         size > L4_USER_END - from || size > L4_USER_END - to) {
         return L4_EINVAL;
     }
+    r->done &= ~MAP_SOME;
     while (r->done < size) {
         struct mem_source m = {.va = from + r->done};
         unsigned order;
@@ -356,6 +359,7 @@ static l4_err_t map_memory(struct map_request *r)
         }
         err = r->done < size ? map_step(r) : L4_OK;
         if (err) {
+            r->done |= some ? MAP_SOME : 0;
             return err;
         }
     }

@@ -25,6 +25,9 @@ struct cap_dest {
 /* Not one of the simple cases: the general function is to be called. */
 #define MAP_GENERAL 2
 
+/* In map_request.done: what has been dealt with was not all absent. */
+#define MAP_SOME (1ull << 63)
+
 /* What to pass on from `src`, and where to in `dst`. */
 struct map_request {
     struct task *src;

@@ -277,6 +277,24 @@ static void revoked_in_mid_map(void)
     CHECK(struck > 30);
 }
 
+/* Where nothing is to be passed on, that is what is said, however often the
+ * search for it is interrupted. */
+static void nothing_is_passed_on(void)
+{
+    l4_task_t task;
+
+    MUST(l4_factory_create_task(kit_factory, 12, &task, KIT_INTO(kit_slot())));
+    /* So that there are tables, to be looked at page by page. */
+    MUST(kit_map(kit_task, page_at(attack_page(), RW), FAR));
+    MUST(kit_unmap(kit_task, page_at(FAR, 7), true));
+    for (unsigned i = 0; i < 100; i++) {
+        CHECK_EQ(kit_map(task, l4_fpage_mem(FAR, 21, RW), FAR), L4_EFAULT);
+        CHECK_EQ(kit_map(task, l4_fpage_cap(512, 9, 7), 1024ull << 12),
+                 L4_EFAULT);
+    }
+    kit_drop(task.cap);
+}
+
 /* --- rights */
 
 /* What was derived from a page or capability has no more rights than that: a
@@ -316,7 +334,7 @@ int main(void)
     static const struct kit_test tests[] = {
         KIT_TEST(pages_of_the_kernel),     KIT_TEST(chains_deep_and_wide),
         KIT_TEST(revoked_while_queued),    KIT_TEST(revoked_in_mid_map),
-        KIT_TEST(grant_with_fewer_rights),
+        KIT_TEST(grant_with_fewer_rights), KIT_TEST(nothing_is_passed_on),
     };
     const root_program_t root = {L4_CAP_PROGRAM};
 
