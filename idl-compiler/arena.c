@@ -16,15 +16,19 @@ struct arena_block {
     alignas(max_align_t) unsigned char data[];
 };
 
+void arena_exhausted(void)
+{
+    fputs("l4idl: out of memory\n", stderr);
+    exit(1);
+}
+
 static struct arena_block *block_new(struct arena *a, size_t size)
 {
     struct arena_block *b;
 
     b = calloc(1, sizeof *b + size);
-    if (!b) {
-        fputs("l4idl: out of memory\n", stderr);
-        exit(1);
-    }
+    if (!b)
+        arena_exhausted();
     b->size = size;
     b->next = a->blocks;
     a->blocks = b;

@@ -14,6 +14,9 @@ struct arena {
     struct arena_block *blocks; /* newest first */
 };
 
+/* Ends the program: there is no memory. */
+_Noreturn void arena_exhausted(void);
+
 /* Zeroed memory, aligned for any object. */
 void *arena_alloc(struct arena *a, size_t size);
 

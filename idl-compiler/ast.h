@@ -200,6 +200,7 @@ struct decl {
     enum decl_state state;
     const char *name;
     struct loc loc;
+    struct loc start; /* empty, in front of it, behind its attributes */
     struct attr *attrs;
     struct unit *unit;      /* the file it stands in */
     struct decl *scope;     /* the module, interface or enum around it */

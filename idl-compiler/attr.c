@@ -49,12 +49,15 @@ static void report_unknown(struct idl *c, const struct attr *at)
 
     for (unsigned i = 0; i < RULES; i++)
         guess_try(&g, rules[i].name);
-    if (g.best)
-        diag_error(&c->diag, at->loc,
+    if (g.best) {
+        diag_error(&c->diag, DIAG_ATTR_UNKNOWN, at->loc,
                    "unknown attribute '%s'; did you mean '%s'?", at->name,
                    g.best);
-    else
-        diag_error(&c->diag, at->loc, "unknown attribute '%s'", at->name);
+        diag_fix(&c->diag, at->loc, "%s", g.best);
+    } else {
+        diag_error(&c->diag, DIAG_ATTR_UNKNOWN, at->loc,
+                   "unknown attribute '%s'", at->name);
+    }
 }
 
 static void check_args(struct idl *c, const struct attr *at,
@@ -68,19 +71,22 @@ static void check_args(struct idl *c, const struct attr *at,
         if ((int)arg->kind != r->kind &&
             !(r->kind == ARG_DECIMAL && arg->kind == ARG_EXPR &&
               arg->expr->kind == EXPR_NUMBER))
-            diag_error(&c->diag, arg->loc,
+            diag_error(&c->diag, DIAG_ATTR_ARGUMENT, arg->loc,
                        "'%s' takes no argument of this kind", at->name);
     }
     if (n >= r->least && n <= r->most)
         return;
     if (r->most == 0)
-        diag_error(&c->diag, at->loc, "'%s' takes no arguments", at->name);
+        diag_error(&c->diag, DIAG_ATTR_COUNT, at->loc,
+                   "'%s' takes no arguments", at->name);
     else if (r->least == r->most)
-        diag_error(&c->diag, at->loc, "'%s' takes %u argument%s, not %u",
-                   at->name, r->least, r->least == 1 ? "" : "s", n);
+        diag_error(&c->diag, DIAG_ATTR_COUNT, at->loc,
+                   "'%s' takes %u argument%s, not %u", at->name, r->least,
+                   r->least == 1 ? "" : "s", n);
     else
-        diag_error(&c->diag, at->loc, "'%s' takes %u to %u arguments, not %u",
-                   at->name, r->least, r->most, n);
+        diag_error(&c->diag, DIAG_ATTR_COUNT, at->loc,
+                   "'%s' takes %u to %u arguments, not %u", at->name, r->least,
+                   r->most, n);
 }
 
 static void check_attr(struct idl *c, const struct attr *at,
@@ -90,7 +96,7 @@ static void check_attr(struct idl *c, const struct attr *at,
         if (strcmp(rules[i].name, at->name) != 0)
             continue;
         if (!(rules[i].places & place))
-            diag_error(&c->diag, at->loc,
+            diag_error(&c->diag, DIAG_ATTR_PLACE, at->loc,
                        "attribute '%s' belongs before %s, not before %s",
                        at->name, place_text(rules[i].places),
                        place_text(place));
@@ -108,8 +114,8 @@ void check_attrs(struct idl *c, struct attr *list, enum attr_place place)
 
         check_attr(c, at, place);
         if (first != at) {
-            diag_error(&c->diag, at->loc, "attribute '%s' is given twice",
-                       at->name);
+            diag_error(&c->diag, DIAG_ATTR_TWICE, at->loc,
+                       "attribute '%s' is given twice", at->name);
             diag_note(&c->diag, first->loc, "it is already here");
         }
     }

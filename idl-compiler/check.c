@@ -33,7 +33,7 @@ static void check_exception(struct idl *c, struct decl *d)
     m = layout_exception(c, d);
     d->payload_words = m->fixed_words;
     if (d->payload_words > MSG_WORDS - 1)
-        diag_error(&c->diag, d->loc,
+        diag_error(&c->diag, DIAG_EXCEPTION_LARGE, d->loc,
                    "exception '%s' takes %u bytes; %d go with an error",
                    d->name, d->payload_words * 8, (MSG_WORDS - 1) * 8);
 }
@@ -91,8 +91,8 @@ static void check_unit(struct idl *c, struct unit *u)
         if (d->kind != DECL_IMPORT)
             continue;
         if (d->imported && d->imported->checked && !d->imported->complete)
-            diag_error(&c->diag, d->loc, "'%s' imports this file in turn",
-                       d->path);
+            diag_error(&c->diag, DIAG_IMPORT_CYCLE, d->loc,
+                       "'%s' imports this file in turn", d->path);
         check_unit(c, d->imported);
     }
     check_list(c, u->decls);

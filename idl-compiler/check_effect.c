@@ -12,8 +12,8 @@
 void check_no_effect(struct idl *c, const struct attr *at, const char *why)
 {
     assert(at);
-    diag_warn(&c->diag, at->loc, "attribute '%s' has no effect here: %s",
-              at->name, why);
+    diag_warn(&c->diag, DIAG_NO_EFFECT, at->loc,
+              "attribute '%s' has no effect here: %s", at->name, why);
 }
 
 /* --- versions and times ------------------------------------------------ */
@@ -39,7 +39,7 @@ static bool version_of(struct idl *c, const struct attr *at, uint32_t *version)
             minor = strtoul(end + 1, &end, 10);
     }
     if (*end || major > 0xffff || minor > 0xffff) {
-        diag_error(&c->diag, arg->loc,
+        diag_error(&c->diag, DIAG_VERSION_BAD, arg->loc,
                    "a version is MAJOR.MINOR, each at most 65535");
         return false;
     }
@@ -65,7 +65,7 @@ static uint64_t time_of(struct idl *c, const struct attr *at)
             if (strcmp(units[i].unit, end) == 0 && n && n <= 1000000000)
                 return n * units[i].ns;
     }
-    diag_error(&c->diag, arg->loc,
+    diag_error(&c->diag, DIAG_TIMEOUT_BAD, arg->loc,
                "a timeout is a whole number from 1 to 1000000000 with its "
                "unit: ns, us, ms or s");
     return 0;
@@ -81,8 +81,8 @@ static const char *name_argument(struct idl *c, const struct attr *at)
     if (!arg || arg->kind != ARG_EXPR)
         return NULL;
     if (arg->expr->kind != EXPR_NAME || arg->expr->name->next) {
-        diag_error(&c->diag, arg->loc, "'%s' takes the name of a C function",
-                   at->name);
+        diag_error(&c->diag, DIAG_ATTR_ARGUMENT, arg->loc,
+                   "'%s' takes the name of a C function", at->name);
         return NULL;
     }
     name_check_member(c, arg->expr->name->part, arg->loc);
@@ -112,7 +112,7 @@ void check_interface_attrs(struct idl *c, struct decl *d)
                         "an abstract interface is not served by itself");
     for (struct decl *m = d->members; m && d->fallback; m = m->next)
         if (m->kind == DECL_OP && strcmp(m->name, d->fallback) == 0) {
-            diag_error(&c->diag, m->loc,
+            diag_error(&c->diag, DIAG_FALLBACK_CLASH, m->loc,
                        "'%s' is the name of the fallback handler", m->name);
             d->fallback = NULL;
         }
@@ -126,11 +126,11 @@ static void check_since(struct idl *c, struct decl *op, const struct attr *at)
     if (!op->has_version)
         return;
     if (!op->scope->has_version) {
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_VERSION_BAD, at->loc,
                    "'since' needs a version of the interface to refer to");
         diag_note(&c->diag, op->scope->loc, "put [version(M.N)] before it");
     } else if (op->version > op->scope->version) {
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_VERSION_BAD, at->loc,
                    "'%s' would be newer than its interface, version %u.%u",
                    op->name, op->scope->version >> 16,
                    op->scope->version & 0xffff);
@@ -165,7 +165,7 @@ void check_op_attrs(struct idl *c, struct decl *op)
     if (later && op->oneway)
         check_no_effect(c, later, "a oneway message has no answer");
     else if (later && op->kernelmsg)
-        diag_error(&c->diag, later->loc,
+        diag_error(&c->diag, DIAG_DEFER_KERNEL, later->loc,
                    "what the kernel sends is answered by its handler");
     else
         op->defer = later != NULL;
@@ -205,12 +205,12 @@ static void absorb_count(struct idl *c, struct decl *op, struct param *p,
     if (!count)
         return;
     if (count == p || count->type->kind != TYPE_INT || count->pointers > 1) {
-        diag_error(&c->diag, at->args->loc,
+        diag_error(&c->diag, DIAG_COUNT_BAD, at->args->loc,
                    "the number of elements is a parameter of an integer type");
         return;
     }
     if (count->dir != p->dir)
-        diag_error(&c->diag, count->loc,
+        diag_error(&c->diag, DIAG_COUNT_BAD, count->loc,
                    "'%s' counts '%s' and goes the same way", count->name,
                    p->name);
     param_remove(op, count);
@@ -238,7 +238,7 @@ static void make_counted(struct idl *c, struct decl *op, struct param *p,
     if (length)
         absorb_count(c, op, p, length);
     if (!t->bound) {
-        diag_error(&c->diag, p->loc,
+        diag_error(&c->diag, DIAG_BOUND_MISSING, p->loc,
                    "'%s' needs a maximum: add [max_is(N)], or write "
                    "sequence<T, N>",
                    p->name);
@@ -260,13 +260,14 @@ static void make_string(struct idl *c, struct param *p, const struct attr *at)
     if (p->type->kind == TYPE_ARRAY && p->type->elem->kind == TYPE_CHAR)
         t->bound = p->type->bound;
     else if (p->type->kind != TYPE_CHAR || p->pointers == 0) {
-        diag_error(&c->diag, at->loc, "'string' belongs to a 'char *'");
+        diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
+                   "'string' belongs to a 'char *'");
         return;
     }
     if (max && max->args && max->args->kind == ARG_EXPR)
         t->bound = max->args->expr;
     if (!t->bound) {
-        diag_error(&c->diag, p->loc,
+        diag_error(&c->diag, DIAG_BOUND_MISSING, p->loc,
                    "'%s' needs a maximum: add [max_is(N)], or write string<N>",
                    p->name);
         t = type_new(&c->arena, TYPE_ERROR, p->type->loc);
@@ -281,11 +282,11 @@ static void check_switch(struct idl *c, struct decl *op, struct param *p,
     struct param *tag = param_named(op, at);
 
     if (!tag || tag == p) {
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_SWITCH_BAD, at->loc,
                    "'switch_is' names the parameter that tells the arm");
         return;
     }
-    diag_warn(&c->diag, at->loc,
+    diag_warn(&c->diag, DIAG_DROPPED, at->loc,
               "'%s' tells its arm by itself; the parameter '%s' is dropped",
               p->name, tag->name);
     param_remove(op, tag);
@@ -297,7 +298,7 @@ static void check_directions(struct idl *c, const struct param *p)
                    (attr_find(p->attrs, "out") ? DIR_OUT : 0);
 
     if (dir && dir != (unsigned)p->dir)
-        diag_error(&c->diag, p->loc,
+        diag_error(&c->diag, DIAG_DIRECTION_BAD, p->loc,
                    "the attributes and the keyword of '%s' name different "
                    "directions",
                    p->name);
@@ -327,7 +328,7 @@ static void check_form(struct idl *c, struct decl *op, struct param *p)
         check_no_effect(c, max, "this is a single value");
     /* A struct or a result of the client's is passed by pointer anyway. */
     if (p->pointers > 1)
-        diag_error(&c->diag, p->loc,
+        diag_error(&c->diag, DIAG_POINTER_BAD, p->loc,
                    "'%s' is a pointer to a pointer; say what it points to by "
                    "[string] or [size_is(n), max_is(N)]",
                    p->name);
@@ -369,7 +370,7 @@ static void check_transmit(struct idl *c, struct param *p,
         p->type = t;
         return;
     }
-    diag_error(&c->diag, at->loc,
+    diag_error(&c->diag, DIAG_ATTR_ARGUMENT, at->loc,
                "'transmit_as' takes u8, u16, u32 or u64, to which C converts");
 }
 
@@ -383,7 +384,7 @@ static void check_optional(struct idl *c, struct param *p,
     if (p->type->kind == TYPE_ERROR)
         return;
     if (p->dir != DIR_IN || !fits) {
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
                    "'optional' applies to 'in' strings, sequences, arrays and "
                    "structs");
         return;
@@ -405,7 +406,7 @@ static void check_shared(struct idl *c, struct param *p, const struct attr *at)
     if (p->type->kind == TYPE_FPAGE)
         p->shared = true;
     else if (p->type->kind != TYPE_ERROR)
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
                    "'shared' applies to a flexpage: the buffer that is shared");
 }
 
@@ -429,14 +430,15 @@ void check_param_attrs(struct idl *c, struct param *p)
     if (at && (p->dir != DIR_IN || p->type->kind != TYPE_SEQUENCE))
         check_no_effect(c, at, "only 'in' sequences can stay in the message");
     else if (at && copy)
-        diag_error(&c->diag, copy->loc, "'inplace' says the opposite");
+        diag_error(&c->diag, DIAG_ATTR_CONFLICT, copy->loc,
+                   "'inplace' says the opposite");
     else
         p->inplace = at != NULL;
     if (copy)
         check_no_effect(c, copy, "a handler's data is always a copy");
     if (p->pointers && p->dir == DIR_IN && p->type->kind != TYPE_STRUCT &&
         p->type->kind != TYPE_ERROR)
-        diag_warn(&c->diag, p->loc,
+        diag_warn(&c->diag, DIAG_SINGLE_VALUE, p->loc,
                   "'%s' is passed as a single value, not by pointer; an array "
                   "needs [size_is(n), max_is(N)]",
                   p->name);

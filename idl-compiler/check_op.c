@@ -24,7 +24,7 @@ static void check_bases(struct idl *c, struct decl *d)
         if (!base)
             continue;
         if (base->state != STATE_DONE) {
-            diag_error(&c->diag, name_loc(b->name),
+            diag_error(&c->diag, DIAG_BASE_BAD, name_loc(b->name),
                        base == d ? "'%s' inherits from itself"
                                  : "'%s' is inherited from before its "
                                    "definition",
@@ -33,13 +33,13 @@ static void check_bases(struct idl *c, struct decl *d)
         }
         for (struct name_ref *o = d->bases; o != b; o = o->next)
             if (o->decl == base) {
-                diag_error(&c->diag, name_loc(b->name),
+                diag_error(&c->diag, DIAG_BASE_BAD, name_loc(b->name),
                            "'%s' is named twice as a base", base->name);
                 base = NULL;
                 break;
             }
         if (base && d->base_total + base->base_total >= BASES_MAX) {
-            diag_error(&c->diag, name_loc(b->name),
+            diag_error(&c->diag, DIAG_BASE_BAD, name_loc(b->name),
                        "an interface has at most %d bases, theirs included",
                        BASES_MAX);
             continue;
@@ -66,7 +66,7 @@ static void check_ambiguity(struct idl *c, const struct decl *d)
                     o = o->next;
                 if (!o)
                     continue;
-                diag_error(&c->diag, d->loc,
+                diag_error(&c->diag, DIAG_OP_INHERITED, d->loc,
                            "'%s' inherits two operations '%s'", d->name,
                            op->name);
                 diag_note(&c->diag, o->loc, "one is here");
@@ -79,7 +79,8 @@ static void check_rights_block(struct idl *c, struct decl *d,
 {
     check_attrs(c, block->attrs, ON_TYPE);
     if (d->rights) {
-        diag_error(&c->diag, block->loc, "'%s' already has rights", d->name);
+        diag_error(&c->diag, DIAG_RIGHTS_TWICE, block->loc,
+                   "'%s' already has rights", d->name);
         return;
     }
     d->rights = block->rights;
@@ -90,8 +91,8 @@ static void check_rights_block(struct idl *c, struct decl *d,
         r->mask = (uint32_t)mask;
         for (struct right *o = d->rights; o != r; o = o->next)
             if (strcmp(o->name, r->name) == 0) {
-                diag_error(&c->diag, r->loc, "there are two rights '%s'",
-                           r->name);
+                diag_error(&c->diag, DIAG_RIGHTS_TWICE, r->loc,
+                           "there are two rights '%s'", r->name);
                 break;
             }
     }
@@ -112,6 +113,18 @@ static bool in_kernel_module(const struct decl *d)
     return d->kind == DECL_MODULE && strcmp(d->name, "l4") == 0;
 }
 
+/* A protocol number that no interface here has, for advice. */
+static unsigned free_proto(const struct idl *c)
+{
+    unsigned most = PROTO_USER - 1;
+
+    for (unsigned i = 0; i < SYMBOL_BUCKETS; i++)
+        for (const struct decl *d = c->symbols[i]; d; d = d->same_hash)
+            if (d->kind == DECL_INTERFACE && d->proto > most)
+                most = d->proto;
+    return most < PROTO_MAX ? most + 1 : PROTO_USER;
+}
+
 static void check_proto(struct idl *c, struct decl *d)
 {
     struct attr *at = attr_find(d->attrs, "proto");
@@ -121,23 +134,25 @@ static void check_proto(struct idl *c, struct decl *d)
     else if (attr_find(d->attrs, "uuid"))
         check_no_effect(c, attr_find(d->attrs, "uuid"), "'proto' is there");
     if (!at) {
-        if (has_ops(d) || d->bases)
-            diag_error(&c->diag, d->loc,
+        if (has_ops(d) || d->bases) {
+            diag_error(&c->diag, DIAG_PROTO_MISSING, d->loc,
                        "interface '%s' needs a protocol number: put "
                        "[proto(N)] before it",
                        d->name);
+            diag_fix(&c->diag, d->start, "[proto(%u)] ", free_proto(c));
+        }
         return;
     }
     d->proto = (uint32_t)attr_number(c, d->scope, at, 1, PROTO_MAX,
                                      "a protocol number");
     if (d->proto && d->proto < PROTO_USER && !in_kernel_module(d))
-        diag_error(&c->diag, at->args->loc,
+        diag_error(&c->diag, DIAG_PROTO_TAKEN, at->args->loc,
                    "protocol numbers below %d are the kernel's", PROTO_USER);
     for (unsigned i = 0; d->proto && i < SYMBOL_BUCKETS; i++)
         for (struct decl *o = c->symbols[i]; o; o = o->same_hash)
             if (o->kind == DECL_INTERFACE && o != d && o->state == STATE_DONE &&
                 o->proto == d->proto) {
-                diag_error(&c->diag, at->loc,
+                diag_error(&c->diag, DIAG_PROTO_TAKEN, at->loc,
                            "protocol number %u is already used", d->proto);
                 diag_note(&c->diag, o->loc, "by this interface");
             }
@@ -149,11 +164,11 @@ void check_interface(struct idl *c, struct decl *d)
     if (d->forward) {
         if (!d->definition ||
             (d->definition->forward && !d->definition->definition))
-            diag_error(&c->diag, d->loc,
+            diag_error(&c->diag, DIAG_INTERFACE_UNDEFINED, d->loc,
                        "interface '%s' is declared here and defined nowhere",
                        d->name);
         if (d->attrs)
-            diag_error(&c->diag, d->attrs->loc,
+            diag_error(&c->diag, DIAG_ATTR_PLACE, d->attrs->loc,
                        "attributes belong before the definition of an "
                        "interface");
         return;
@@ -235,16 +250,18 @@ static uint32_t right_mask(struct idl *c, const struct name *name,
             r = &memory[i];
     if (r)
         return r->mask;
-    if (!iface)
-        diag_error(&c->diag, name->loc,
+    if (!iface) {
+        diag_error(&c->diag, DIAG_RIGHT_UNKNOWN, name->loc,
                    "memory has the rights r, w and x, no '%s'", name->part);
-    else if (g.best)
-        diag_error(&c->diag, name->loc,
+    } else if (g.best) {
+        diag_error(&c->diag, DIAG_RIGHT_UNKNOWN, name->loc,
                    "interface '%s' has no right '%s'; did you mean '%s'?",
                    iface->name, name->part, g.best);
-    else
-        diag_error(&c->diag, name->loc, "interface '%s' has no right '%s'",
-                   iface->name, name->part);
+        diag_fix(&c->diag, name->loc, "%s", g.best);
+    } else {
+        diag_error(&c->diag, DIAG_RIGHT_UNKNOWN, name->loc,
+                   "interface '%s' has no right '%s'", iface->name, name->part);
+    }
     return 0;
 }
 

@@ -20,7 +20,7 @@ static void check_range(struct idl *c, const struct decl *op, struct param *p,
 
     if (t->kind != TYPE_INT && t->kind != TYPE_ENUM) {
         if (t->kind != TYPE_ERROR)
-            diag_error(&c->diag, at->loc,
+            diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
                        "'range' applies to integers and enums");
         return;
     }
@@ -31,13 +31,14 @@ static void check_range(struct idl *c, const struct decl *op, struct param *p,
         !eval(c, op->scope, at->args->next->expr, range, &high))
         return;
     if (!value_fits(low, range) || !value_fits(high, range)) {
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_RANGE_BAD, at->loc,
                    "the limits %s and %s do not fit into the parameter's type",
                    value_text(&c->arena, low), value_text(&c->arena, high));
         return;
     }
     if (value_compare(low, high) > 0) {
-        diag_error(&c->diag, at->loc, "the range is empty: %s is above %s",
+        diag_error(&c->diag, DIAG_RANGE_BAD, at->loc,
+                   "the range is empty: %s is above %s",
                    value_text(&c->arena, low), value_text(&c->arena, high));
         return;
     }
@@ -54,13 +55,13 @@ static void check_param_rights(struct idl *c, const struct decl *op,
     if (!at || p->type->kind == TYPE_ERROR)
         return;
     if (p->type->kind == TYPE_CAP && !p->type->decl) {
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_RIGHT_UNKNOWN, at->loc,
                    "a 'cap' of no particular interface has no rights to "
                    "name");
         return;
     }
     if (p->type->kind != TYPE_CAP && p->type->kind != TYPE_FPAGE) {
-        diag_error(&c->diag, at->loc,
+        diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
                    "'rights' applies to capabilities and flexpages");
         return;
     }
@@ -81,18 +82,18 @@ static void check_one_param(struct idl *c, const struct decl *op,
     check_param_rights(c, op, p, attr_find(p->attrs, "rights"));
     if (p->dir == DIR_INOUT &&
         (p->type->kind == TYPE_CAP || p->type->kind == TYPE_FPAGE))
-        diag_error(&c->diag, p->loc,
+        diag_error(&c->diag, DIAG_DIRECTION_BAD, p->loc,
                    "capabilities and flexpages are not 'inout'; use one 'in' "
                    "and one 'out' parameter");
     for (struct param *o = op->params; o != p; o = o->next)
         if (strcmp(o->name, p->name) == 0) {
-            diag_error(&c->diag, p->loc, "there are two parameters '%s'",
-                       p->name);
+            diag_error(&c->diag, DIAG_PARAM_TWICE, p->loc,
+                       "there are two parameters '%s'", p->name);
             diag_note(&c->diag, o->loc, "the other one is here");
             return;
         }
     if (p->name[0] == '_' || p->name[strlen(p->name) - 1] == '_')
-        diag_error(&c->diag, p->loc,
+        diag_error(&c->diag, DIAG_NAME_UNDERSCORE, p->loc,
                    "a name neither begins nor ends with '_'; such names "
                    "belong to the generated code");
 }
@@ -112,7 +113,7 @@ static void check_companions(struct idl *c, const struct decl *op)
 
             for (struct param *o = op->params; o; o = o->next)
                 if (strcmp(o->name, name) == 0 && !o->hidden) {
-                    diag_error(&c->diag, o->loc,
+                    diag_error(&c->diag, DIAG_NAME_COMPANION, o->loc,
                                "'%s' is the name of what comes with '%s'", name,
                                p->name);
                     diag_note(&c->diag, p->loc, "'%s' is here", p->name);
@@ -149,10 +150,10 @@ static void check_raises(struct idl *c, struct decl *op)
             if (!o->decl || o->decl->code != r->decl->code)
                 continue;
             if (o->decl == r->decl)
-                diag_error(&c->diag, name_loc(r->name),
+                diag_error(&c->diag, DIAG_RAISES_BAD, name_loc(r->name),
                            "exception '%s' is named twice", r->decl->name);
             else
-                diag_error(&c->diag, name_loc(r->name),
+                diag_error(&c->diag, DIAG_RAISES_BAD, name_loc(r->name),
                            "exceptions '%s' and '%s' have the same code %u; "
                            "give one of them [code(N)]",
                            o->decl->name, r->decl->name, r->decl->code);
@@ -168,17 +169,17 @@ static void check_oneway(struct idl *c, struct decl *op)
     if (!op->oneway)
         return;
     if (op->returns->kind != TYPE_VOID)
-        diag_error(&c->diag, op->loc,
+        diag_error(&c->diag, DIAG_ONEWAY_ANSWER, op->loc,
                    "'%s' is oneway: nothing comes back, so it returns void",
                    op->name);
     for (struct param *p = op->params; p; p = p->next)
         if (p->dir != DIR_IN && !p->is_result)
-            diag_error(&c->diag, p->loc,
+            diag_error(&c->diag, DIAG_ONEWAY_ANSWER, p->loc,
                        "'%s' is oneway: nothing comes back, so all its "
                        "parameters are 'in'",
                        op->name);
     if (op->raises)
-        diag_error(&c->diag, name_loc(op->raises->name),
+        diag_error(&c->diag, DIAG_ONEWAY_ANSWER, name_loc(op->raises->name),
                    "'%s' is oneway: nothing comes back, so it raises nothing",
                    op->name);
 }
@@ -208,6 +209,17 @@ static bool is_reserved(struct idl *c, const struct decl *iface,
     return false;
 }
 
+/* Above all that are taken so far, for advice. */
+static unsigned free_number(const struct decl *iface)
+{
+    unsigned most = 0;
+
+    for (const struct decl *m = iface->members; m; m = m->next)
+        if (m->kind == DECL_OP && m->opnum > most)
+            most = m->opnum;
+    return most + 1;
+}
+
 static void check_opnum(struct idl *c, struct decl *op)
 {
     struct attr *at = attr_find(op->attrs, "op");
@@ -219,9 +231,10 @@ static void check_opnum(struct idl *c, struct decl *op)
         check_no_effect(c, attr_find(op->attrs, "uuid"), "'op' is there");
 
     if (!at) {
-        diag_error(&c->diag, op->loc,
+        diag_error(&c->diag, DIAG_OP_MISSING, op->loc,
                    "operation '%s' needs a number: put [op(N)] before it",
                    op->name);
+        diag_fix(&c->diag, op->start, "[op(%u)] ", free_number(op->scope));
         return;
     }
     op->opnum = (uint32_t)attr_number(c, op->scope, at, 1, OP_MAX,
@@ -230,15 +243,15 @@ static void check_opnum(struct idl *c, struct decl *op)
         return;
     for (struct decl *o = op->scope->members; o != op; o = o->next)
         if (o->kind == DECL_OP && o->opnum == op->opnum) {
-            diag_error(&c->diag, at->loc,
+            diag_error(&c->diag, DIAG_OP_TAKEN, at->loc,
                        "operation number %u is already "
                        "used",
                        op->opnum);
             diag_note(&c->diag, o->loc, "by '%s'", o->name);
         }
     if (is_reserved(c, op->scope, op->opnum, &where)) {
-        diag_error(&c->diag, at->loc, "operation number %u is reserved",
-                   op->opnum);
+        diag_error(&c->diag, DIAG_OP_TAKEN, at->loc,
+                   "operation number %u is reserved", op->opnum);
         diag_note(&c->diag, where, "it is reserved here");
     }
 }
@@ -252,8 +265,9 @@ static void check_overrides(struct idl *c, const struct decl *op)
 
         if (!o)
             continue;
-        diag_error(&c->diag, op->loc, "'%s' is already an operation of '%s'",
-                   op->name, o->scope->name);
+        diag_error(&c->diag, DIAG_OP_INHERITED, op->loc,
+                   "'%s' is already an operation of '%s'", op->name,
+                   o->scope->name);
         diag_note(&c->diag, o->loc, "it is declared here");
     }
 }

@@ -14,10 +14,11 @@ static void use_before(struct idl *c, const struct type *t,
                        const struct decl *d)
 {
     if (d->state == STATE_ACTIVE)
-        diag_error(&c->diag, t->loc, "'%s' would contain itself", d->name);
+        diag_error(&c->diag, DIAG_TYPE_RECURSIVE, t->loc,
+                   "'%s' would contain itself", d->name);
     else
-        diag_error(&c->diag, t->loc, "'%s' is used before its declaration",
-                   d->name);
+        diag_error(&c->diag, DIAG_NAME_EARLY, t->loc,
+                   "'%s' is used before its declaration", d->name);
     diag_note(&c->diag, d->loc, "it is declared here");
 }
 
@@ -52,8 +53,8 @@ static void check_array(struct idl *c, const struct decl *scope, struct type *t)
         return;
     }
     if (n * t->elem->size > TYPE_SIZE_MAX) {
-        diag_error(&c->diag, t->loc, "this array is larger than %d bytes",
-                   TYPE_SIZE_MAX);
+        diag_error(&c->diag, DIAG_TYPE_LARGE, t->loc,
+                   "this array is larger than %d bytes", TYPE_SIZE_MAX);
         t->kind = TYPE_ERROR;
         return;
     }
@@ -76,8 +77,11 @@ static void check_bound(struct idl *c, const struct decl *scope, struct type *t)
         t->padded = t->elem->padded;
     }
     if (!t->bound) {
-        diag_error(&c->diag, t->loc, "a %s needs a maximum: write %s", what,
+        diag_error(&c->diag, DIAG_BOUND_MISSING, t->loc,
+                   "a %s needs a maximum: write %s", what,
                    t->kind == TYPE_STRING ? "string<N>" : "sequence<T, N>");
+        if (t->kind == TYPE_STRING)
+            diag_fix(&c->diag, t->loc, "string<64>");
         t->kind = TYPE_ERROR;
         return;
     }
@@ -153,7 +157,7 @@ void check_type(struct idl *c, const struct decl *scope, struct type **ref,
     }
     text = misuse(t, use);
     if (text) {
-        diag_error(&c->diag, at, "%s", text);
+        diag_error(&c->diag, DIAG_TYPE_PLACE, at, "%s", text);
         t = error_type(c, t);
     }
     *ref = t;
@@ -190,7 +194,7 @@ void check_const(struct idl *c, struct decl *d)
     case TYPE_FLAGS: break;
     case TYPE_ERROR: return;
     default:
-        diag_error(&c->diag, d->loc,
+        diag_error(&c->diag, DIAG_CONST_TYPE, d->loc,
                    "a constant is an integer, bool, char, "
                    "enum or flags");
         return;
@@ -198,7 +202,7 @@ void check_const(struct idl *c, struct decl *d)
     if (!eval(c, d->scope, d->value, range_of(d->type), &d->result))
         return;
     if (!value_fits(d->result, range_of(d->type))) {
-        diag_error(&c->diag, d->value->loc,
+        diag_error(&c->diag, DIAG_CONST_FIT, d->value->loc,
                    "%s does not fit into the type of '%s'",
                    value_text(&c->arena, d->result), d->name);
         return;
@@ -236,7 +240,7 @@ void check_native(struct idl *c, struct decl *d)
         if (is_header && arg->kind == ARG_STRING) {
             d->header = arg->text;
         } else if (is_header || arg->kind != ARG_EXPR) {
-            diag_error(&c->diag, arg->loc,
+            diag_error(&c->diag, DIAG_ATTR_ARGUMENT, arg->loc,
                        "'%s' takes no argument of this "
                        "kind",
                        at->name);
@@ -249,14 +253,14 @@ void check_native(struct idl *c, struct decl *d)
                              "the alignment of a native type", &n))
                 t->align = (uint32_t)n;
         } else {
-            diag_error(&c->diag, at->loc,
+            diag_error(&c->diag, DIAG_NATIVE_FORM, at->loc,
                        "a native type has size, align and "
                        "header, no '%s'",
                        at->name);
         }
     }
     if (t->size == 0 || !is_power_of_two(t->align) || t->size % t->align) {
-        diag_error(&c->diag, d->loc,
+        diag_error(&c->diag, DIAG_NATIVE_FORM, d->loc,
                    "a native type needs a size and an alignment (1, 2, 4 or "
                    "8) that divides it");
         t->kind = TYPE_ERROR;
@@ -295,13 +299,13 @@ static void check_enumerator(struct idl *c, struct decl *d, struct decl *e,
     if (!value_fits(e->result, range) ||
         (prev && !e->value && e->result.bits == 0 && !prev->result.negative &&
          prev->result.bits))
-        diag_error(&c->diag, e->value ? e->value->loc : e->loc,
+        diag_error(&c->diag, DIAG_ENUM_VALUE, e->value ? e->value->loc : e->loc,
                    "the value of '%s' does not fit into %u bits", e->name,
                    range.bits);
     for (struct decl *o = d->members; o != e; o = o->next)
         if (value_compare(o->result, e->result) == 0) {
-            diag_error(&c->diag, e->loc, "'%s' has the same value as '%s'",
-                       e->name, o->name);
+            diag_error(&c->diag, DIAG_ENUM_VALUE, e->loc,
+                       "'%s' has the same value as '%s'", e->name, o->name);
             return;
         }
 }
@@ -318,7 +322,8 @@ void check_enum(struct idl *c, struct decl *d)
     check_type(c, d->scope, &base, USE_FIELD);
     if (base->kind != TYPE_INT || (d->kind == DECL_FLAGS && base->is_signed)) {
         if (base->kind != TYPE_ERROR)
-            diag_error(&c->diag, d->type->loc, "%s rest on an %sinteger type",
+            diag_error(&c->diag, DIAG_ENUM_BASE, d->type->loc,
+                       "%s rest on an %sinteger type",
                        d->kind == DECL_ENUM ? "enums" : "flags",
                        d->kind == DECL_ENUM ? "" : "unsigned ");
         base = type_int(&c->arena, 4, false, d->loc);
@@ -342,8 +347,8 @@ static void check_field_names(struct idl *c, const struct decl *d)
         name_check_member(c, f->name, f->loc);
         for (struct field *o = d->fields; o != f; o = o->next)
             if (strcmp(o->name, f->name) == 0) {
-                diag_error(&c->diag, f->loc, "there are two fields '%s'",
-                           f->name);
+                diag_error(&c->diag, DIAG_PARAM_TWICE, f->loc,
+                           "there are two fields '%s'", f->name);
                 diag_note(&c->diag, o->loc, "the other one is here");
                 break;
             }
@@ -375,10 +380,11 @@ void check_fields(struct idl *c, struct decl *d)
     t->size = (at + t->align - 1) / t->align * t->align;
     t->padded |= t->size != at;
     if (t->size > TYPE_SIZE_MAX)
-        diag_error(&c->diag, d->loc, "this struct is larger than %d bytes",
-                   TYPE_SIZE_MAX);
+        diag_error(&c->diag, DIAG_TYPE_LARGE, d->loc,
+                   "this struct is larger than %d bytes", TYPE_SIZE_MAX);
     if (!d->fields && d->kind == DECL_STRUCT && c->diag.errors == 0)
-        diag_error(&c->diag, d->loc, "a struct needs a field");
+        diag_error(&c->diag, DIAG_STRUCT_EMPTY, d->loc,
+                   "a struct needs a field");
     d->type = t;
     d->state = STATE_DONE;
 }

@@ -13,10 +13,11 @@ struct compat {
     bool broken;   /* likewise */
 };
 
-#define BREAK(k, at, ...)                           \
-    do {                                            \
-        (k)->broken = true;                         \
-        diag_error(&(k)->c->diag, at, __VA_ARGS__); \
+/* KIND: WIRE or SOURCE. */
+#define BREAK(k, kind, at, ...)                                         \
+    do {                                                                \
+        (k)->broken = true;                                             \
+        diag_error(&(k)->c->diag, DIAG_BREAKS_##kind, at, __VA_ARGS__); \
     } while (0)
 
 static const struct decl *find(const struct decl *list, enum decl_kind kind,
@@ -86,11 +87,11 @@ static void compare_values(struct compat *k, const struct decl *op,
             missing_value(sent->type->decl, taken->type->decl);
 
         if (m)
-            BREAK(k, at, "wire: '%s' may be %s in '%s', which %s refuses",
+            BREAK(k, WIRE, at, "wire: '%s' may be %s in '%s', which %s refuses",
                   op->name, m->name, sent->name, who);
     }
     if (taken->has_range && !sent->has_range)
-        BREAK(k, at, "wire: '%s' has a range in '%s' that only %s knows",
+        BREAK(k, WIRE, at, "wire: '%s' has a range in '%s' that only %s knows",
               op->name, sent->name, who);
     else if (taken->has_range) {
         struct value sl = {sent->range_signed && (int64_t)sent->range_low < 0,
@@ -104,7 +105,8 @@ static void compare_values(struct compat *k, const struct decl *op,
                            taken->range_high};
 
         if (value_compare(sl, tl) < 0 || value_compare(sh, th) > 0)
-            BREAK(k, at, "wire: '%s' can have values in '%s' which %s refuses",
+            BREAK(k, WIRE, at,
+                  "wire: '%s' can have values in '%s' which %s refuses",
                   op->name, sent->name, who);
     }
 }
@@ -141,12 +143,12 @@ static void compare_raises(struct compat *k, const struct decl *old,
         while (o && o->decl->code != r->decl->code)
             o = o->next;
         if (!o)
-            BREAK(k, new->loc,
+            BREAK(k, WIRE, new->loc,
                   "wire: '%s' raises '%s', which clients of the old version "
                   "take for a protocol error",
                   new->name, r->decl->name);
         else if (!same_fields(o->decl->fields, r->decl->fields))
-            BREAK(k, new->loc, "wire: the payload of '%s' has changed",
+            BREAK(k, WIRE, new->loc, "wire: the payload of '%s' has changed",
                   r->decl->name);
     }
 }
@@ -158,25 +160,28 @@ static void compare_op(struct compat *k, const struct decl *old,
     const struct param *n = new->params;
 
     if (old->opnum != new->opnum)
-        BREAK(k, new->loc, "wire: '%s' had the number %u", new->name,
+        BREAK(k, WIRE, new->loc, "wire: '%s' had the number %u", new->name,
               old->opnum);
     if (old->oneway != new->oneway || old->kernelmsg != new->kernelmsg)
-        BREAK(k, new->loc,
+        BREAK(k, WIRE, new->loc,
               "wire: '%s' is 'oneway' or 'kernelmsg' in one version only",
               new->name);
     else if (!same_message(old->request, new->request))
-        BREAK(k, new->loc, "wire: the request of '%s' has changed", new->name);
+        BREAK(k, WIRE, new->loc, "wire: the request of '%s' has changed",
+              new->name);
     else if (!same_message(old->reply, new->reply))
-        BREAK(k, new->loc, "wire: the answer of '%s' has changed", new->name);
+        BREAK(k, WIRE, new->loc, "wire: the answer of '%s' has changed",
+              new->name);
     if (new->required & ~old->required)
-        BREAK(k, new->loc, "wire: '%s' requires more rights than before",
+        BREAK(k, WIRE, new->loc, "wire: '%s' requires more rights than before",
               new->name);
     compare_raises(k, old, new);
     for (; o && n; o = o->next, n = n->next) {
         if (o->dir != n->dir || o->optional != n->optional ||
             o->shared != n->shared || !same_type(o->type, n->type)) {
-            BREAK(k, n->loc, "source: parameter '%s' of '%s' has changed",
-                  n->name, new->name);
+            BREAK(k, SOURCE, n->loc,
+                  "source: parameter '%s' of '%s' has changed", n->name,
+                  new->name);
             continue;
         }
         if ((unsigned)o->dir & DIR_IN)
@@ -185,8 +190,8 @@ static void compare_op(struct compat *k, const struct decl *old,
             compare_values(k, new, n, o, "a client of the old version");
     }
     if (o || n)
-        BREAK(k, new->loc, "source: '%s' has another number of parameters",
-              new->name);
+        BREAK(k, SOURCE, new->loc,
+              "source: '%s' has another number of parameters", new->name);
 }
 
 /* Numbers of operations that are gone stay taken. */
@@ -210,12 +215,12 @@ static void compare_version(struct compat *k, const struct decl *old,
     if (!old->has_version)
         return;
     if (!new->has_version || new->version < old->version)
-        BREAK(k, new->loc, "source: version %u.%u was higher",
+        BREAK(k, SOURCE, new->loc, "source: version %u.%u was higher",
               old->version >> 16, old->version & 0xffff);
     else if (k->broken && new->version >> 16 == old->version >> 16)
         diag_note(&k->c->diag, new->loc, "this takes a new major version");
     else if (k->added && new->version == old->version)
-        BREAK(k, new->loc,
+        BREAK(k, WIRE, new->loc,
               "wire: operations were added, so the minor version grows");
 }
 
@@ -225,8 +230,8 @@ static void compare_interface(struct compat *k, const struct decl *old,
     k->added = false;
     k->broken = false;
     if (old->proto != new->proto)
-        BREAK(k, new->loc, "wire: '%s' had the protocol number %u", new->name,
-              old->proto);
+        BREAK(k, WIRE, new->loc, "wire: '%s' had the protocol number %u",
+              new->name, old->proto);
     for (const struct decl *d = old->members; d; d = d->next) {
         const struct decl *n = NULL;
 
@@ -236,7 +241,7 @@ static void compare_interface(struct compat *k, const struct decl *old,
         if (n)
             compare_op(k, d, n);
         else
-            BREAK(k, new->loc, "wire: '%s' has lost the operation '%s'%s",
+            BREAK(k, WIRE, new->loc, "wire: '%s' has lost the operation '%s'%s",
                   new->name, d->name,
                   number_is_reserved(new, d->opnum)
                       ? ""
@@ -264,14 +269,15 @@ static void compare_list(struct compat *k, const struct decl *old,
         if (old->forward)
             continue;
         if (!n)
-            BREAK(k, where, "source: %s '%s' is gone",
+            BREAK(k, SOURCE, where, "source: %s '%s' is gone",
                   decl_kind_text(old->kind), old->name);
         else if (old->kind == DECL_MODULE)
             compare_list(k, old->members, n->members, n->loc);
         else if (old->kind == DECL_INTERFACE)
             compare_interface(k, old, n);
         else if (value_compare(old->result, n->result) != 0)
-            BREAK(k, n->loc, "source: the value of '%s' has changed", n->name);
+            BREAK(k, SOURCE, n->loc, "source: the value of '%s' has changed",
+                  n->name);
     }
 }
 

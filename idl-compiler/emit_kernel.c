@@ -39,17 +39,19 @@ static void check_param(struct emit *e, const struct param *p)
     struct diag *d = &e->c->diag;
 
     if (p->type->kind == TYPE_CAP && !p->type->decl)
-        diag_error(d, p->loc,
+        diag_error(d, DIAG_KERNEL_PARAM, p->loc,
                    "the kernel resolves capabilities by type: name an "
                    "interface, as in cap<task>");
     if (p->optional || p->shared || p->inplace)
-        diag_error(d, p->loc,
+        diag_error(d, DIAG_KERNEL_PARAM, p->loc,
                    "the kernel's side knows no optional, shared or inplace "
                    "parameters");
     if (p->type->kind == TYPE_INT && p->type->decl)
-        diag_error(d, p->loc, "the kernel's side converts no types");
+        diag_error(d, DIAG_KERNEL_PARAM, p->loc,
+                   "the kernel's side converts no types");
     if (p->type->kind == TYPE_FPAGE && p->dir == DIR_OUT)
-        diag_error(d, p->loc, "a kernel object answers with no flexpage");
+        diag_error(d, DIAG_KERNEL_PARAM, p->loc,
+                   "a kernel object answers with no flexpage");
 }
 
 /* A short operation is decoded from registers: up to four words of scalars
@@ -67,7 +69,7 @@ static void check_short(struct emit *e, const struct decl *op)
     for (uint32_t k = 0; k < out->slot_count; k++)
         fits = fits && slot_is_scalar(out->slots[k].type);
     if (!fits)
-        diag_error(&e->c->diag, op->loc,
+        diag_error(&e->c->diag, DIAG_KERNEL_SHORT, op->loc,
                    "a short operation has a number below 64, takes up to four "
                    "words of scalars and returns up to one");
 }
@@ -79,16 +81,19 @@ static void check_interface(struct emit *e, const struct decl *iface)
     if (!is_kernel_object(iface))
         return;
     if (iface->bases)
-        diag_error(d, iface->loc, "the kernel's interfaces inherit nothing");
+        diag_error(d, DIAG_KERNEL_OP, iface->loc,
+                   "the kernel's interfaces inherit nothing");
     for (const struct decl *op = iface->members; op; op = op->next) {
         if (op->kind != DECL_OP)
             continue;
         if (op->defer)
-            diag_error(d, op->loc, "the kernel answers at once");
+            diag_error(d, DIAG_KERNEL_OP, op->loc,
+                       "the kernel answers at once");
         if (op->oneway)
-            diag_error(d, op->loc, "a kernel object answers every operation");
+            diag_error(d, DIAG_KERNEL_OP, op->loc,
+                       "a kernel object answers every operation");
         if (op->raises)
-            diag_error(d, name_loc(op->raises->name),
+            diag_error(d, DIAG_KERNEL_OP, name_loc(op->raises->name),
                        "a kernel object raises no exceptions of its own");
         for (const struct param *p = op->params; p; p = p->next)
             check_param(e, p);

@@ -69,7 +69,7 @@ static bool eval_name(const struct eval *ev, const struct expr *e, wide *out)
     if (!d)
         return false;
     if (d->state != STATE_DONE) {
-        diag_error(&ev->c->diag, e->loc,
+        diag_error(&ev->c->diag, DIAG_NAME_EARLY, e->loc,
                    "'%s' is used before its value is "
                    "known",
                    d->name);
@@ -112,7 +112,7 @@ static bool eval_shift(const struct eval *ev, const struct expr *e, wide left,
                        wide right, wide *out)
 {
     if (right < 0 || right > 63) {
-        diag_error(&ev->c->diag, e->right->loc,
+        diag_error(&ev->c->diag, DIAG_EXPR_SHIFT, e->right->loc,
                    "a shift count lies between 0 and 63");
         return false;
     }
@@ -131,7 +131,8 @@ static bool eval_binary(const struct eval *ev, const struct expr *e, wide *out)
     if (!eval_wide(ev, e->left, &l) || !eval_wide(ev, e->right, &r))
         return false;
     if ((e->op == '/' || e->op == '%') && r == 0) {
-        diag_error(&ev->c->diag, e->right->loc, "division by zero");
+        diag_error(&ev->c->diag, DIAG_EXPR_ZERO, e->right->loc,
+                   "division by zero");
         return false;
     }
     switch (e->op) {
@@ -158,7 +159,8 @@ static bool eval_wide(const struct eval *ev, const struct expr *e, wide *out)
     bool ok = false;
 
     if (e->depth > DEPTH_MAX) {
-        diag_error(&ev->c->diag, e->loc, "this expression is too long");
+        diag_error(&ev->c->diag, DIAG_EXPR_OVERFLOW, e->loc,
+                   "this expression is too long");
         return false;
     }
     switch (e->kind) {
@@ -168,7 +170,8 @@ static bool eval_wide(const struct eval *ev, const struct expr *e, wide *out)
     case EXPR_BINARY: ok = eval_binary(ev, e, out); break;
     }
     if (ok && !wide_fits(*out)) {
-        diag_error(&ev->c->diag, e->loc, "the result does not fit in 64 bits");
+        diag_error(&ev->c->diag, DIAG_EXPR_OVERFLOW, e->loc,
+                   "the result does not fit in 64 bits");
         return false;
     }
     return ok;
@@ -194,7 +197,7 @@ bool eval_between(struct idl *c, const struct decl *scope, const struct expr *e,
     if (!eval(c, scope, e, range_any, &v))
         return false;
     if (v.negative || v.bits < low || v.bits > high) {
-        diag_error(&c->diag, e->loc,
+        diag_error(&c->diag, DIAG_VALUE_RANGE, e->loc,
                    "%s lies between %" PRIu64 " and %" PRIu64 ", not %s", what,
                    low, high, value_text(&c->arena, v));
         return false;

@@ -18,8 +18,8 @@ static struct unit *unit_add(struct idl *c, struct source *src)
     for (; *end; end = &(*end)->next)
         n++;
     if (n >= UNITS_MAX) {
-        diag_error(&c->diag, (struct loc){0}, "more than %d files imported",
-                   UNITS_MAX);
+        diag_error(&c->diag, DIAG_IMPORT_MANY, (struct loc){0},
+                   "more than %d files imported", UNITS_MAX);
         return NULL;
     }
     u->src = src;
@@ -84,13 +84,17 @@ static const char *import_find(struct idl *c, const struct source *from,
 
 static void import_one(struct idl *c, struct unit *from, struct decl *import)
 {
-    const char *path = import_find(c, from->src, import->path);
     const char *why = NULL;
+    const char *path;
     struct source *src;
     struct unit *u;
 
+    if (import->path[0] == '\0')
+        return; /* reported */
+    path = import_find(c, from->src, import->path);
     if (!path) {
-        diag_error(&c->diag, import->loc, "cannot find '%s'", import->path);
+        diag_error(&c->diag, DIAG_IMPORT_MISSING, import->loc,
+                   "cannot find '%s'", import->path);
         return;
     }
     import->imported = unit_find(c, path);
@@ -98,7 +102,8 @@ static void import_one(struct idl *c, struct unit *from, struct decl *import)
         return;
     src = source_load(&c->arena, path, &why);
     if (!src) {
-        diag_error(&c->diag, import->loc, "cannot read '%s': %s", path, why);
+        diag_error(&c->diag, DIAG_FILE_READ, import->loc,
+                   "cannot read '%s': %s", path, why);
         return;
     }
     u = unit_add(c, src);
@@ -113,8 +118,8 @@ bool idl_load(struct idl *c, const char *path)
     struct source *src = source_load(&c->arena, path, &why);
 
     if (!src) {
-        diag_error(&c->diag, (struct loc){0}, "cannot read '%s': %s", path,
-                   why);
+        diag_error(&c->diag, DIAG_FILE_READ, (struct loc){0},
+                   "cannot read '%s': %s", path, why);
         return false;
     }
     unit_add(c, src)->main = true;

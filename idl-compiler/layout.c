@@ -150,13 +150,13 @@ void layout_check(struct idl *c, const struct decl *op, const struct message *m,
     const struct slot *largest = NULL;
 
     if (m->item_count > MSG_ITEMS)
-        diag_error(&c->diag, op->loc,
+        diag_error(&c->diag, DIAG_MESSAGE_ITEMS, op->loc,
                    "the %s of '%s' has %u capabilities and flexpages; a "
                    "message holds %d",
                    what, op->name, m->item_count, MSG_ITEMS);
     if (m->max_words <= MSG_WORDS)
         return;
-    diag_error(&c->diag, op->loc,
+    diag_error(&c->diag, DIAG_MESSAGE_LARGE, op->loc,
                "the %s of '%s' can take %u bytes; a message holds %d", what,
                op->name, m->max_words * 8, MSG_WORDS * 8);
     for (uint32_t i = 0; i < m->slot_count; i++) {

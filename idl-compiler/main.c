@@ -45,9 +45,19 @@ static void put_usage(FILE *out)
           "                  report what breaks programs built from OLD.idl\n"
           "  --report        list the size of each message\n"
           "  --check         only check, write nothing\n"
+          "  --list-codes    list the codes of all errors and warnings\n"
           "  --help          show this text\n"
           "  --version       show the version\n",
           out);
+}
+
+/* As a table in Markdown, which the reference contains. */
+static void put_codes(FILE *out)
+{
+    fputs("| code | finding |\n|---|---|\n", out);
+    for (int i = 0; i < DIAG_CODES; i++)
+        fprintf(out, "| %s | %s |\n", diag_code_text((enum diag_code)i),
+                diag_code_meaning((enum diag_code)i));
 }
 
 /* --- options ----------------------------------------------------------- */
@@ -278,6 +288,10 @@ int main(int argc, char **argv)
     for (int i = 1; argv[i]; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             put_usage(stdout);
+            return 0;
+        }
+        if (strcmp(argv[i], "--list-codes") == 0) {
+            put_codes(stdout);
             return 0;
         }
         if (strcmp(argv[i], "--version") == 0) {

@@ -125,12 +125,12 @@ bool name_is_taken(const char *name)
 void name_check_member(struct idl *c, const char *name, struct loc loc)
 {
     if (is_keyword(name))
-        diag_error(&c->diag, loc,
+        diag_error(&c->diag, DIAG_NAME_KEYWORD, loc,
                    "'%s' means something else in C or C++; choose another "
                    "name",
                    name);
     else if (name[0] == '_' || name[strlen(name) - 1] == '_')
-        diag_error(&c->diag, loc,
+        diag_error(&c->diag, DIAG_NAME_UNDERSCORE, loc,
                    "a name neither begins nor ends with '_'; such names "
                    "belong to the generated code");
 }
@@ -188,7 +188,7 @@ void name_claim(struct idl *c, const struct decl *d, const char *text)
     }
     if ((*at)->decl == d)
         return;
-    diag_error(&c->diag, d->loc,
+    diag_error(&c->diag, DIAG_NAME_C_CLASH, d->loc,
                "'%s' would be called '%s' in C, which is "
                "taken",
                d->name, text);

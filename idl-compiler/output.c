@@ -31,7 +31,8 @@ bool output_make_dir(struct arena *a, struct diag *d, const char *path)
     }
     if (mkdir(path, 0777) == 0 || errno == EEXIST)
         return true;
-    diag_error(d, nowhere, "cannot create '%s': %s", path, strerror(errno));
+    diag_error(d, DIAG_FILE_WRITE, nowhere, "cannot create '%s': %s", path,
+               strerror(errno));
     return false;
 }
 
@@ -47,8 +48,8 @@ static bool write_one(struct arena *a, struct diag *d, struct output *f)
         ok = fclose(out) == 0 && ok;
     }
     if (!ok)
-        diag_error(d, nowhere, "cannot write '%s': %s", f->path,
-                   strerror(errno));
+        diag_error(d, DIAG_FILE_WRITE, nowhere, "cannot write '%s': %s",
+                   f->path, strerror(errno));
     return ok;
 }
 
@@ -63,8 +64,8 @@ bool output_commit(struct arena *a, struct diag *d, struct outputs *o)
         if (ok)
             o->file[i].temporary = NULL;
         else
-            diag_error(d, nowhere, "cannot write '%s': %s", o->file[i].path,
-                       strerror(errno));
+            diag_error(d, DIAG_FILE_WRITE, nowhere, "cannot write '%s': %s",
+                       o->file[i].path, strerror(errno));
     }
     for (unsigned i = 0; i < o->count; i++) {
         if (o->file[i].temporary)

@@ -166,8 +166,10 @@ def:
 | attrs_opt plain
     {
         $$ = $plain;
-        if ($$)
+        if ($$) {
             $$->attrs = $attrs_opt;
+            $$->start = loc_start(@plain);
+        }
     }
 | error ';' { $$ = NULL; }
 ;
@@ -434,7 +436,7 @@ declarator:
         $$ = $d;
         $$.bound = $expr;
         if (++$$.dims == 2)
-            diag_error(p->diag, @expr, "an array has one dimension; put the "
+            diag_error(p->diag, DIAG_ARRAY_DIMENSIONS, @expr, "an array has one dimension; put the "
                                        "inner one into a struct");
     }
 ;
@@ -509,6 +511,7 @@ export:
     {
         $$ = $op;
         $$->attrs = $attrs_opt;
+        $$->start = loc_start(@op);
     }
 | attrs_opt common ';'
     {
@@ -589,9 +592,11 @@ param:
     {
         enum direction dir = attr_direction($attrs_opt);
 
-        if (!dir)
-            diag_error(p->diag, @type, "a parameter needs a direction: 'in', "
-                                       "'out' or 'inout'");
+        if (!dir) {
+            diag_error(p->diag, DIAG_DIRECTION_MISSING, @type,
+                       "a parameter needs a direction: 'in', 'out' or 'inout'");
+            diag_fix(p->diag, loc_start(@type), "in ");
+        }
         $$ = param_new(p, $attrs_opt, dir ? dir : DIR_IN, $type, &$d);
     }
 ;
@@ -728,7 +733,7 @@ static struct type *declared_type(struct parser *p, struct type *base,
 static bool list_is_full(struct parser *p, struct list *list)
 {
     if (++list->count == LIST_MAX + 1)
-        diag_error(p->diag, (struct loc){p->src, p->at, p->at},
+        diag_error(p->diag, DIAG_LIST_LONG, (struct loc){p->src, p->at, p->at},
                    "more than %d of these in a row", LIST_MAX);
     return list->count > LIST_MAX;
 }
@@ -846,7 +851,8 @@ static struct decl *native_new(struct parser *p, const char *name,
 static struct decl *unsupported(struct parser *p, struct loc loc,
                                 const char *what)
 {
-    diag_error(p->diag, loc, "%s not supported by this version", what);
+    diag_error(p->diag, DIAG_SYNTAX, loc,
+               "%s not supported by this version", what);
     return NULL;
 }
 
@@ -856,7 +862,7 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
 {
     (void)scanner;
     (void)text;
-    diag_error(p->diag, *loc, "nested too deeply");
+    diag_error(p->diag, DIAG_NESTED, *loc, "nested too deeply");
 }
 
 enum { EXPECTED_MAX = 5 };
@@ -891,7 +897,7 @@ static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner,
         text = arena_printf(p->arena, "%s%s%s", text, before,
                             yysymbol_name(want[i]));
     }
-    diag_error(p->diag, loc, "%s", text);
+    diag_error(p->diag, DIAG_SYNTAX, loc, "%s", text);
     return 0;
 }
 
@@ -900,10 +906,8 @@ struct decl *parse_source(struct arena *a, struct diag *d, struct source *src)
     struct parser p = {.arena = a, .diag = d, .src = src};
     void *scanner;
 
-    if (idl_lex_init_extra(&p, &scanner) != 0) {
-        diag_error(d, (struct loc){0}, "out of memory");
-        return NULL;
-    }
+    if (idl_lex_init_extra(&p, &scanner) != 0)
+        arena_exhausted();
     idl__scan_bytes(src->text, (int)src->size, scanner);
     idl_parse(scanner, &p);
     idl_lex_destroy(scanner);

@@ -52,7 +52,7 @@ static void symbol_add(struct idl *c, struct decl *scope, struct decl *d)
     if (!d->name)
         return;
     if (d->name[0] == '_' || d->name[strlen(d->name) - 1] == '_')
-        diag_error(&c->diag, d->loc,
+        diag_error(&c->diag, DIAG_NAME_UNDERSCORE, d->loc,
                    "a name neither begins nor ends with '_'; such names "
                    "belong to the generated code");
     at = symbol_slot(c, scope, d->name);
@@ -66,7 +66,8 @@ static void symbol_add(struct idl *c, struct decl *scope, struct decl *d)
     }
     if (merge_interface(at, d))
         return;
-    diag_error(&c->diag, d->loc, "'%s' is declared twice", d->name);
+    diag_error(&c->diag, DIAG_NAME_TWICE, d->loc, "'%s' is declared twice",
+               d->name);
     diag_note(&c->diag, (*at)->loc, "the first declaration is here");
 }
 
@@ -190,16 +191,16 @@ static void report_unknown(struct idl *c, const struct decl *scope,
             if ((KIND_BIT(d->kind) & kinds) && scope_within(scope, d->scope))
                 guess_try(&g, d->name);
     if (foreign)
-        diag_error(&c->diag, name->loc,
-                   "there is no %s '%s'; did you mean '%s'?", what, name->part,
-                   foreign);
-    else if (g.best)
-        diag_error(&c->diag, name->loc,
+        g.best = foreign;
+    if (g.best) {
+        diag_error(&c->diag, DIAG_NAME_UNKNOWN, name->loc,
                    "there is no %s '%s'; did you mean '%s'?", what, name->part,
                    g.best);
-    else
-        diag_error(&c->diag, name->loc, "there is no %s '%s'", what,
-                   name->part);
+        diag_fix(&c->diag, name->loc, "%s", g.best);
+    } else {
+        diag_error(&c->diag, DIAG_NAME_UNKNOWN, name->loc,
+                   "there is no %s '%s'", what, name->part);
+    }
 }
 
 /* The first part of a name, from SCOPE outwards. */
@@ -231,11 +232,13 @@ static void report_missing(struct idl *c, const struct decl *scope,
     if (!any) {
         report_unknown(c, scope, name, kinds, what);
     } else if (any->kind == DECL_INTERFACE && (kinds & KINDS_TYPE)) {
-        diag_error(&c->diag, name->loc,
+        diag_error(&c->diag, DIAG_NAME_KIND, name->loc,
                    "'%s' is an interface; write cap<%s> to pass one",
                    name->part, name->part);
+        diag_fix(&c->diag, name->loc, "cap<%s>", name->part);
     } else {
-        diag_error(&c->diag, name->loc, "'%s' is not a %s", name->part, what);
+        diag_error(&c->diag, DIAG_NAME_KIND, name->loc, "'%s' is not a %s",
+                   name->part, what);
         diag_note(&c->diag, any->loc, "it is this %s",
                   decl_kind_text(any->kind));
     }

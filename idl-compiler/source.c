@@ -167,3 +167,9 @@ struct loc loc_join(struct loc a, struct loc b)
         a.end = b.end;
     return a;
 }
+
+struct loc loc_start(struct loc at)
+{
+    at.end = at.begin;
+    return at;
+}

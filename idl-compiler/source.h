@@ -76,4 +76,7 @@ struct place source_place(const struct source *src, uint32_t at);
 /* The smallest place that covers both; A wins when they are in two files. */
 struct loc loc_join(struct loc a, struct loc b);
 
+/* The empty place in front of AT. */
+struct loc loc_start(struct loc at);
+
 #endif
