@@ -185,6 +185,7 @@ const char *decl_kind_text(enum decl_kind kind)
     case DECL_FLAGS: return "flags";
     case DECL_ENUMERATOR: return "enumerator";
     case DECL_STRUCT: return "struct";
+    case DECL_UNION: return "union";
     case DECL_EXCEPTION: return "exception";
     case DECL_OP: return "operation";
     case DECL_RIGHTS: return "rights";

@@ -42,6 +42,12 @@ struct expr {
     unsigned depth; /* of the tree below, this node included */
 };
 
+/* A value of an expression: any 64-bit integer, signed or not. */
+struct value {
+    bool negative; /* then `bits` is an int64_t */
+    uint64_t bits;
+};
+
 enum attr_arg_kind { ARG_EXPR, ARG_STRING, ARG_DECIMAL };
 
 struct attr_arg {
@@ -85,7 +91,8 @@ struct type {
     uint32_t align;     /* checked */
     bool is_signed;     /* of an integer, enum or flags */
     bool validated;     /* some byte patterns are invalid; checked */
-    bool padded;        /* has bytes that belong to no field; checked */
+    bool padded;        /* has bytes that carry nothing; checked */
+    bool io;            /* of a flexpage: I/O ports, not memory */
     struct name *name;  /* of a named type, or the interface of a cap */
     struct decl *decl;  /* enum, flags, struct, native, interface; checked;
                          * of an integer: the native type it stands for */
@@ -94,13 +101,27 @@ struct type {
     uint32_t count;     /* elements of an array, maximum otherwise; checked */
 };
 
-/* A field of a struct or exception. */
+/* A value that selects an arm of a union; no VALUE: all others. */
+struct label {
+    struct expr *value;
+    struct loc loc;
+    struct value result; /* checked */
+    struct label *next;
+};
+
+/* A field of a struct or exception, or an arm of a union. What varies in
+ * length has the room of its maximum, so that a struct is one of C. */
 struct field {
-    const char *name;
+    const char *name; /* NULL: an arm without a value */
     struct loc loc;
     struct type *type;
     struct attr *attrs;
-    uint32_t offset; /* checked */
+    unsigned pointers;        /* how many '*' were written */
+    struct label *labels;     /* of an arm */
+    struct field *counted_by; /* the field with the number of elements in use;
+                               * checked */
+    bool is_string;           /* chars up to a NUL, then only zeros; checked */
+    uint32_t offset;          /* checked */
     struct field *next;
 };
 
@@ -152,6 +173,7 @@ enum decl_kind {
     DECL_FLAGS,
     DECL_ENUMERATOR,
     DECL_STRUCT,
+    DECL_UNION, /* its type is a struct with a tag; the fields are the arms */
     DECL_EXCEPTION,
     DECL_OP,
     DECL_RIGHTS,
@@ -189,12 +211,6 @@ struct clause {
 
 enum decl_state { STATE_NEW, STATE_ACTIVE, STATE_DONE };
 
-/* A value of an expression: any 64-bit integer, signed or not. */
-struct value {
-    bool negative; /* then `bits` is an int64_t */
-    uint64_t bits;
-};
-
 struct decl {
     enum decl_kind kind;
     enum decl_state state;
@@ -215,7 +231,11 @@ struct decl {
     struct type *type;    /* const, typedef, enum, flags, native, struct */
     struct expr *value;   /* const, enumerator */
     struct value result;  /* const, enumerator; checked */
-    struct field *fields; /* struct, exception */
+    struct field *fields; /* struct, exception, union */
+    struct field *tag;    /* union: what tells the arm */
+    const char *arms;     /* union: the name of its arms in C */
+    bool varies;          /* struct, exception: a field varies in length;
+                           * checked */
 
     struct name_ref *bases;  /* interface */
     uint32_t base_total;     /* interface: bases and theirs; checked */

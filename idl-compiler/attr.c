@@ -133,3 +133,24 @@ uint64_t attr_number(struct idl *c, const struct decl *scope,
         return 0;
     return n;
 }
+
+struct type *attr_type(struct idl *c, const struct attr *at)
+{
+    static const char *const plain[] = {"u8", "u16", "u32", "u64",
+                                        "s8", "s16", "s32", "s64"};
+    const struct attr_arg *arg = at->args;
+    struct type *t;
+
+    if (!arg || arg->kind != ARG_EXPR || arg->expr->kind != EXPR_NAME)
+        return NULL;
+    for (unsigned i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(arg->expr->name->part, plain[i]) == 0)
+            return type_int(&c->arena, 1u << i % 4, i >= 4, arg->loc);
+    if (strcmp(arg->expr->name->part, "bool") == 0)
+        return type_new(&c->arena, TYPE_BOOL, arg->loc);
+    if (strcmp(arg->expr->name->part, "char") == 0)
+        return type_new(&c->arena, TYPE_CHAR, arg->loc);
+    t = type_new(&c->arena, TYPE_NAMED, arg->loc);
+    t->name = arg->expr->name;
+    return t;
+}

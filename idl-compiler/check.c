@@ -62,8 +62,14 @@ static void check_decl(struct idl *c, struct decl *d)
     case DECL_FLAGS: check_enum(c, d); break;
     case DECL_STRUCT:
         check_attrs(c, d->attrs, ON_TYPE);
+        check_switch_type(c, d);
         d->shared = attr_find(d->attrs, "shared") != NULL;
         check_fields(c, d);
+        break;
+    case DECL_UNION:
+        check_attrs(c, d->attrs, ON_TYPE);
+        d->shared = attr_find(d->attrs, "shared") != NULL;
+        check_union(c, d);
         break;
     case DECL_EXCEPTION: check_exception(c, d); break;
     case DECL_RESERVED: check_reserved(c, d); break;

@@ -3,6 +3,7 @@
 #ifndef IDL_CHECK_H
 #define IDL_CHECK_H
 
+#include "eval.h"
 #include "idl.h"
 
 /* What an attribute may stand before (attr.def). */
@@ -25,6 +26,9 @@ uint64_t attr_number(struct idl *c, const struct decl *scope,
                      const struct attr *at, uint64_t low, uint64_t high,
                      const char *what);
 
+/* Far above anything that fits into a message, far below any overflow. */
+enum { TYPE_SIZE_MAX = 65536 };
+
 /* Where a type stands decides what it may be. */
 enum type_use { USE_FIELD, USE_PARAM, USE_ELEMENT, USE_TYPEDEF };
 
@@ -41,6 +45,16 @@ void check_typedef(struct idl *c, struct decl *d);
 void check_native(struct idl *c, struct decl *d);
 void check_enum(struct idl *c, struct decl *d);
 void check_fields(struct idl *c, struct decl *d);
+void check_union(struct idl *c, struct decl *d);
+
+/* Reports [switch_type] in front of what is no union. */
+void check_switch_type(struct idl *c, const struct decl *d);
+
+/* A type that is named as an argument of an attribute; NULL if AT has none. */
+struct type *attr_type(struct idl *c, const struct attr *at);
+
+/* The integers that an integer, enum, bool or char can hold. */
+struct int_range range_of(const struct type *t);
 
 /* Interfaces: what they contain, except that operations come last. */
 void check_interface(struct idl *c, struct decl *d);

@@ -403,11 +403,12 @@ static void check_optional(struct idl *c, struct param *p,
 
 static void check_shared(struct idl *c, struct param *p, const struct attr *at)
 {
-    if (p->type->kind == TYPE_FPAGE)
+    if (p->type->kind == TYPE_FPAGE && !p->type->io)
         p->shared = true;
     else if (p->type->kind != TYPE_ERROR)
         diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
-                   "'shared' applies to a flexpage: the buffer that is shared");
+                   "'shared' applies to a flexpage of memory: the buffer that "
+                   "is shared");
 }
 
 void check_param_attrs(struct idl *c, struct param *p)
@@ -442,6 +443,11 @@ void check_param_attrs(struct idl *c, struct param *p)
                   "'%s' is passed as a single value, not by pointer; an array "
                   "needs [size_is(n), max_is(N)]",
                   p->name);
+    at = attr_find(p->attrs, "switch_is");
+    if (at && p->type->kind != TYPE_ERROR &&
+        !(p->type->kind == TYPE_STRUCT && p->type->decl->tag))
+        diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
+                   "'switch_is' belongs to a union");
     at = attr_find(p->attrs, "transmit_as");
     if (at)
         check_transmit(c, p, at);

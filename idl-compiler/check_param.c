@@ -60,9 +60,10 @@ static void check_param_rights(struct idl *c, const struct decl *op,
                    "name");
         return;
     }
-    if (p->type->kind != TYPE_CAP && p->type->kind != TYPE_FPAGE) {
+    if ((p->type->kind != TYPE_CAP && p->type->kind != TYPE_FPAGE) ||
+        p->type->io) {
         diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
-                   "'rights' applies to capabilities and flexpages");
+                   "'rights' applies to capabilities and flexpages of memory");
         return;
     }
     p->has_rights = true;

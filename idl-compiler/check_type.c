@@ -7,8 +7,7 @@
 #include "names.h"
 #include "scope.h"
 
-/* Far above anything that fits into a message, far below any overflow. */
-enum { TYPE_SIZE_MAX = 65536, BOUND_MAX = 65536 };
+enum { BOUND_MAX = 65536 };
 
 static void use_before(struct idl *c, const struct type *t,
                        const struct decl *d)
@@ -112,9 +111,6 @@ static const char *misuse(const struct type *t, enum type_use use)
     case TYPE_VOID: return "'void' is only for operations without a result";
     case TYPE_STRING:
     case TYPE_SEQUENCE:
-        if (use == USE_FIELD)
-            return "a field has a fixed size; strings and sequences are "
-                   "parameters of their own";
         if (use == USE_ELEMENT)
             return "elements have a fixed size; they are no strings or "
                    "sequences";
@@ -163,7 +159,7 @@ void check_type(struct idl *c, const struct decl *scope, struct type **ref,
     *ref = t;
 }
 
-static struct int_range range_of(const struct type *t)
+struct int_range range_of(const struct type *t)
 {
     switch (t->kind) {
     case TYPE_BOOL: return (struct int_range){1, false};
@@ -173,17 +169,26 @@ static struct int_range range_of(const struct type *t)
 }
 
 /* Only structs are put into shared memory as a whole. */
-static void warn_shared(struct idl *c, const struct decl *d)
+static void warn_idle(struct idl *c, const struct decl *d)
 {
     const struct attr *at = attr_find(d->attrs, "shared");
 
     if (at)
         check_no_effect(c, at, "only structs lie in shared memory");
+    check_switch_type(c, d);
+}
+
+void check_switch_type(struct idl *c, const struct decl *d)
+{
+    const struct attr *at = attr_find(d->attrs, "switch_type");
+
+    if (at)
+        check_no_effect(c, at, "only unions have arms");
 }
 
 void check_const(struct idl *c, struct decl *d)
 {
-    warn_shared(c, d);
+    warn_idle(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     check_type(c, d->scope, &d->type, USE_TYPEDEF);
     switch (d->type->kind) {
@@ -212,7 +217,7 @@ void check_const(struct idl *c, struct decl *d)
 
 void check_typedef(struct idl *c, struct decl *d)
 {
-    warn_shared(c, d);
+    warn_idle(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     d->state = STATE_ACTIVE;
     check_type(c, d->scope, &d->type, USE_TYPEDEF);
@@ -229,7 +234,7 @@ void check_native(struct idl *c, struct decl *d)
     struct type *t = d->type;
     uint64_t n;
 
-    warn_shared(c, d);
+    warn_idle(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     d->state = STATE_DONE;
     t->decl = d;
@@ -317,7 +322,7 @@ void check_enum(struct idl *c, struct decl *d)
     struct type *t = type_new(
         &c->arena, d->kind == DECL_ENUM ? TYPE_ENUM : TYPE_FLAGS, d->loc);
 
-    warn_shared(c, d);
+    warn_idle(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     check_type(c, d->scope, &base, USE_FIELD);
     if (base->kind != TYPE_INT || (d->kind == DECL_FLAGS && base->is_signed)) {
@@ -338,53 +343,5 @@ void check_enum(struct idl *c, struct decl *d)
         check_enumerator(c, d, e, prev);
         prev = e;
     }
-    d->state = STATE_DONE;
-}
-
-static void check_field_names(struct idl *c, const struct decl *d)
-{
-    for (struct field *f = d->fields; f; f = f->next) {
-        name_check_member(c, f->name, f->loc);
-        for (struct field *o = d->fields; o != f; o = o->next)
-            if (strcmp(o->name, f->name) == 0) {
-                diag_error(&c->diag, DIAG_PARAM_TWICE, f->loc,
-                           "there are two fields '%s'", f->name);
-                diag_note(&c->diag, o->loc, "the other one is here");
-                break;
-            }
-    }
-}
-
-/* C's own layout on x86-64. */
-void check_fields(struct idl *c, struct decl *d)
-{
-    struct type *t = type_new(&c->arena, TYPE_STRUCT, d->loc);
-    uint32_t at = 0;
-
-    d->state = STATE_ACTIVE;
-    t->decl = d;
-    t->align = 1;
-    check_field_names(c, d);
-    for (struct field *f = d->fields; f; f = f->next) {
-        check_attrs(c, f->attrs, ON_FIELD);
-        check_type(c, d->scope, &f->type, USE_FIELD);
-        if (f->type->kind == TYPE_ERROR || at > TYPE_SIZE_MAX)
-            continue;
-        f->offset = (at + f->type->align - 1) / f->type->align * f->type->align;
-        t->padded |= f->offset != at || f->type->padded;
-        t->validated |= f->type->validated;
-        at = f->offset + f->type->size;
-        if (f->type->align > t->align)
-            t->align = f->type->align;
-    }
-    t->size = (at + t->align - 1) / t->align * t->align;
-    t->padded |= t->size != at;
-    if (t->size > TYPE_SIZE_MAX)
-        diag_error(&c->diag, DIAG_TYPE_LARGE, d->loc,
-                   "this struct is larger than %d bytes", TYPE_SIZE_MAX);
-    if (!d->fields && d->kind == DECL_STRUCT && c->diag.errors == 0)
-        diag_error(&c->diag, DIAG_STRUCT_EMPTY, d->loc,
-                   "a struct needs a field");
-    d->type = t;
     d->state = STATE_DONE;
 }

@@ -34,11 +34,28 @@ static const struct decl *find(const struct decl *list, enum decl_kind kind,
 
 static bool same_type(const struct type *a, const struct type *b);
 
-static bool same_fields(const struct field *a, const struct field *b)
+static bool same_labels(const struct label *a, const struct label *b)
 {
     for (; a && b; a = a->next, b = b->next)
-        if (a->offset != b->offset || !same_type(a->type, b->type))
+        if (!a->value != !b->value ||
+            (a->value && value_compare(a->result, b->result) != 0))
             return false;
+    return !a && !b;
+}
+
+static bool same_fields(const struct field *a, const struct field *b)
+{
+    for (; a && b; a = a->next, b = b->next) {
+        if (!a->type || !b->type) {
+            if (a->type || b->type || !same_labels(a->labels, b->labels))
+                return false;
+            continue;
+        }
+        if (a->offset != b->offset || a->is_string != b->is_string ||
+            !a->counted_by != !b->counted_by ||
+            !same_labels(a->labels, b->labels) || !same_type(a->type, b->type))
+            return false;
+    }
     return !a && !b;
 }
 
@@ -49,6 +66,13 @@ static bool same_type(const struct type *a, const struct type *b)
         a->count != b->count || a->is_signed != b->is_signed)
         return false;
     if (a->elem && !same_type(a->elem, b->elem))
+        return false;
+    if (a->kind == TYPE_FPAGE && a->io != b->io)
+        return false;
+    if (a->kind == TYPE_STRUCT && !a->decl->tag != !b->decl->tag)
+        return false;
+    if (a->kind == TYPE_STRUCT && a->decl->tag &&
+        !same_type(a->decl->tag->type, b->decl->tag->type))
         return false;
     if (a->kind == TYPE_STRUCT)
         return same_fields(a->decl->fields, b->decl->fields);

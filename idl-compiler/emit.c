@@ -89,6 +89,13 @@ const char *c_type(struct emit *e, const struct type *t)
     }
 }
 
+const char *c_fpage_kind(const struct type *t)
+{
+    if (t->kind == TYPE_CAP)
+        return "L4_FPAGE_CAP";
+    return t->io ? "L4_FPAGE_IO" : "L4_FPAGE_MEM";
+}
+
 const char *c_param(struct emit *e, const struct param *p)
 {
     return name_is_taken(p->name) ? text(e, "%s_arg", p->name) : p->name;

@@ -63,6 +63,9 @@ const char *c_type(struct emit *e, const struct type *t);
 /* "uint8_t" to "uint64_t". */
 const char *c_uint(uint32_t size);
 
+/* "L4_FPAGE_MEM": what kind of flexpage passes a T. */
+const char *c_fpage_kind(const struct type *t);
+
 /* A parameter's name in C. */
 const char *c_param(struct emit *e, const struct param *p);
 

@@ -245,9 +245,7 @@ static void put_reply_items_check(struct emit *e, const struct message *m)
         put(e,
             "    if (!arrived_(&u_->items[%u], %s))\n"
             "        return refuse_(tag_);\n",
-            i,
-            m->items[i].param->type->kind == TYPE_CAP ? "L4_FPAGE_CAP"
-                                                      : "L4_FPAGE_MEM");
+            i, c_fpage_kind(m->items[i].param->type));
 }
 
 static void put_out_items(struct emit *e, const struct message *m)
@@ -444,7 +442,8 @@ static void put_getter(struct emit *e, const struct decl *d)
     put_slot_checks(e, &payload_side, m);
     for (uint32_t k = 0; k < m->slot_count; k++)
         put_load(e, &payload_side, m, &m->slots[k],
-                 text(e, "out->%s", m->slots[k].name));
+                 m->slots[k].field ? text(e, "out->%s", m->slots[k].name)
+                                   : "*out");
     put(e, "    return 0;\n}\n");
 }
 

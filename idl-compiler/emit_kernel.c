@@ -293,9 +293,9 @@ static void put_in_items(struct emit *e, const struct message *m)
         if (p->type->kind == TYPE_FPAGE) {
             put(e,
                 "    %s_v_ = inv->items[%u].fpage;\n"
-                "    if (l4_fpage_kind(%s_v_) != L4_FPAGE_MEM)\n"
+                "    if (l4_fpage_kind(%s_v_) != %s)\n"
                 "        return L4_EITEM;\n",
-                p->name, i, p->name);
+                p->name, i, p->name, c_fpage_kind(p->type));
             continue;
         }
         put(e,

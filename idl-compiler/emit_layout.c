@@ -25,7 +25,7 @@ const char *idl_type(struct emit *e, const struct type *t)
         if (!t->decl)
             return "cap";
         return text(e, "cap<%s>", decl_path(&e->c->arena, t->decl));
-    case TYPE_FPAGE: return "fpage";
+    case TYPE_FPAGE: return t->io ? "fpage<io>" : "fpage";
     default: return t->decl ? decl_path(&e->c->arena, t->decl) : "?";
     }
 }

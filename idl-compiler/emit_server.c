@@ -177,8 +177,8 @@ static void put_in_item(struct emit *e, const struct decl *op, uint32_t i)
     if (p->type->kind == TYPE_FPAGE) {
         put(e,
             "    if (req->items[%u].control != L4_ITEM_MAPPED ||\n"
-            "        l4_fpage_kind(req->items[%u].fpage) != L4_FPAGE_MEM)\n",
-            i, i);
+            "        l4_fpage_kind(req->items[%u].fpage) != %s)\n",
+            i, i, c_fpage_kind(p->type));
         put_refuse(e, op, "L4_EITEM");
         put(e,
             p->shared ? "    %s_v_ = l4_shared_of(req->items[%u].fpage);\n"
@@ -561,6 +561,8 @@ static const char *payload_value(struct emit *e, const struct slot *slot)
         slot->type->kind == TYPE_STRUCT ||
         (slot->type->kind == TYPE_NATIVE && !slot_is_scalar(slot->type));
 
+    if (!slot->field)
+        return "payload";
     return text(e, "%spayload->%s", by_pointer ? "&" : "", slot->name);
 }
 

@@ -8,6 +8,10 @@
 /* Constants, types and exceptions, of modules and interfaces alike. */
 void put_declarations(struct emit *e, const struct decl *list);
 
+/* A struct or union, and what its checks and copies need; an exception. */
+void put_struct(struct emit *e, const struct decl *d);
+void put_exception(struct emit *e, const struct decl *d);
+
 /* "fs_busy" with a word put in: "fs_get_busy". */
 const char *exception_function(struct emit *e, const struct decl *d,
                                const char *verb);

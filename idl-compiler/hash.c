@@ -33,10 +33,18 @@ static void hash_type(uint64_t *h, const struct type *t)
     if (t->kind == TYPE_ENUM || t->kind == TYPE_FLAGS)
         for (const struct decl *m = t->decl->members; m; m = m->next)
             hash_number(h, m->result.bits);
+    if (t->kind == TYPE_FPAGE)
+        hash_number(h, t->io);
+    if (t->kind == TYPE_STRUCT && t->decl->tag)
+        hash_type(h, t->decl->tag->type);
     if (t->kind == TYPE_STRUCT)
         for (const struct field *f = t->decl->fields; f; f = f->next) {
             hash_number(h, f->offset);
-            hash_type(h, f->type);
+            hash_number(h, f->is_string || f->counted_by);
+            for (const struct label *l = f->labels; l; l = l->next)
+                hash_number(h, l->value ? l->result.bits : ~(uint64_t)0);
+            if (f->type)
+                hash_type(h, f->type);
         }
 }
 

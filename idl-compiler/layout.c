@@ -127,6 +127,13 @@ struct message *layout_exception(struct idl *c, const struct decl *d)
 
     for (struct field *f = d->fields; f; f = f->next)
         n++;
+    if (d->varies) {
+        m->slots = arena_alloc(&c->arena, sizeof *m->slots);
+        m->slots[m->slot_count++] =
+            (struct slot){d->name, NULL, NULL, d->type, false, 0};
+        place_slots(c, m);
+        return m;
+    }
     m->slots = arena_alloc(&c->arena, (n + 1) * sizeof *m->slots);
     for (struct field *f = d->fields; f; f = f->next)
         m->slots[m->slot_count++] =

@@ -14,7 +14,8 @@ enum { MSG_WORDS = 64, MSG_ITEMS = 16, MSG_REGS = 5 };
 struct slot {
     const char *name;    /* of the parameter or field, for messages */
     struct param *param; /* NULL in an exception's payload */
-    struct field *field; /* NULL in a request or reply */
+    struct field
+        *field; /* NULL in a request or reply, and for a whole payload */
     const struct type *type;
     bool is_count;   /* the element count of `param`, a u32 */
     uint32_t offset; /* bytes from word 0 */
@@ -53,7 +54,8 @@ bool slot_is_scalar(const struct type *t);
 struct message *layout_op(struct idl *c, const struct decl *op,
                           enum direction dir);
 
-/* The payload of an exception; its offsets count from word 1. */
+/* The payload of an exception; its offsets count from word 1. One with a field
+ * that varies is a single slot, the struct as C knows it. */
 struct message *layout_exception(struct idl *c, const struct decl *d);
 
 /* Reports a message that is too large, with what takes how much. */

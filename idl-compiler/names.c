@@ -238,6 +238,7 @@ void name_claim_all(struct idl *c, const struct decl *d)
     case DECL_ENUMERATOR: CLAIM("%s", d->c_upper); break;
     case DECL_NATIVE: CLAIM("%s", d->name); break;
     case DECL_TYPEDEF:
+    case DECL_UNION:
     case DECL_STRUCT: CLAIM("%s_t", d->c_lower); break;
     case DECL_ENUM:
     case DECL_FLAGS:

@@ -14,6 +14,8 @@
 %lex-param {void *scanner}
 
 %code requires {
+#include <string.h>
+
 #include "parse.h"
 
 /* A list under construction, of nodes that are linked by their `next`. */
@@ -47,6 +49,7 @@ struct declarator {
     struct attr *attr;
     struct attr_arg *arg;
     struct param *param;
+    struct label *label;
     struct list list;
     struct declarator declarator;
     struct clause *clause;
@@ -85,8 +88,11 @@ static bool list_is_full(struct parser *p, struct list *list);
 
 static struct type *declared_type(struct parser *p, struct type *base,
                                   const struct declarator *d);
-static struct field *field_new(struct parser *p, struct attr *attrs,
-                               struct type *type, const struct declarator *d);
+static struct list fields_finish(struct parser *p, struct attr *attrs,
+                                 struct type *type, struct field *names);
+static struct field *field_new(struct parser *p, const struct declarator *d);
+static struct decl *union_new(struct parser *p, const char *name,
+                              struct loc loc, struct field *arms);
 static struct decl *enumerator_new(struct parser *p, const char *name,
                                    struct loc loc, struct expr *value);
 static struct decl *op_new(struct parser *p, struct type *returns,
@@ -106,13 +112,12 @@ static struct attr_arg *arg_new(struct parser *p, enum attr_arg_kind kind,
                                 struct loc loc);
 static struct decl *native_new(struct parser *p, const char *name,
                                struct loc loc, struct attr *attrs);
-static struct decl *unsupported(struct parser *p, struct loc loc,
-                                const char *what);
 }
 
 %token T_IMPORT "'import'" T_MODULE "'module'" T_INTERFACE "'interface'"
 %token T_EXCEPTION "'exception'" T_CONST "'const'" T_TYPEDEF "'typedef'"
 %token T_NATIVE "'native'" T_STRUCT "'struct'" T_UNION "'union'"
+%token T_SWITCH "'switch'" T_CASE "'case'" T_DEFAULT "'default'"
 %token T_ENUM "'enum'" T_FLAGS "'flags'" T_RIGHTS "'rights'"
 %token T_SEQUENCE "'sequence'" T_STRING "'string'" T_CAP "'cap'"
 %token T_FPAGE "'fpage'" T_ONEWAY "'oneway'" T_RAISES "'raises'"
@@ -128,9 +133,10 @@ static struct decl *unsupported(struct parser *p, struct loc loc,
 
 %type <list> defs body fields field_names enums enum_list params param_list
 %type <list> attrs attr_list args arg_list rights right_list bases raises
-%type <list> name_list clauses
+%type <list> name_list clauses arms field_end
 %type <clause> clause statement instance
 %type <end> end
+%type <label> labels label
 %type <decl> def plain common export op import enumerator
 %type <attr> attrs_opt attr native_arg
 %type <list> native_args
@@ -139,9 +145,9 @@ static struct decl *unsupported(struct parser *p, struct loc loc,
 %type <name> scoped
 %type <expr> expr value_opt
 %type <type> type value_type enum_base
-%type <declarator> declarator param_declarator
+%type <declarator> declarator param_declarator field_declarator
 %type <dir> dir
-%type <text> attr_name word
+%type <text> attr_name word word_opt arg_type
 
 %left '|'
 %left '^'
@@ -356,8 +362,71 @@ common:
         $$ = decl_new(p->arena, DECL_EXCEPTION, $name, @name);
         $$->fields = $fields.first;
     }
-| T_UNION T_IDENT '{' fields '}'
-    { $$ = unsupported(p, @T_UNION, "unions are"); }
+| T_UNION T_IDENT[name] T_SWITCH '(' type word_opt[tag] ')' word_opt[inner]
+      '{' arms '}'
+    {
+        $$ = union_new(p, $name, @name, $arms.first);
+        $$->tag->type = $type;
+        if ($tag)
+            $$->tag->name = $tag;
+        if ($inner)
+            $$->arms = $inner;
+    }
+| T_UNION T_IDENT[name] '{' fields '}'
+    { $$ = union_new(p, $name, @name, $fields.first); }
+;
+
+word_opt:
+  %empty { $$ = NULL; }
+| word
+;
+
+arms:
+  %empty { $$ = (struct list){0}; }
+| arms[l] labels field_end[end]
+    {
+        struct field *f = $end.first;
+
+        $$ = $l;
+        if (f)
+            f->labels = $labels;
+        LIST_ADD(struct field, $$, f);
+    }
+| arms[l] error ';' { $$ = $l; }
+;
+
+labels:
+  label
+| label[l] labels[more] { $$ = $l; $$->next = $more; }
+;
+
+label:
+  T_CASE expr ':'
+    {
+        $$ = arena_alloc(p->arena, sizeof *$$);
+        $$->value = $expr;
+        $$->loc = $expr->loc;
+    }
+| T_DEFAULT ':'
+    {
+        $$ = arena_alloc(p->arena, sizeof *$$);
+        $$->loc = @T_DEFAULT;
+    }
+;
+
+/* One arm, or none: `case 3: ;`. */
+field_end:
+  attrs_opt type field_declarator[d] ';'
+    {
+        $$ = fields_finish(p, $attrs_opt, $type, field_new(p, &$d));
+    }
+| ';'
+    {
+        struct field *f = arena_alloc(p->arena, sizeof *f);
+
+        f->loc = @$;
+        $$ = (struct list){f, f, 1};
+    }
 ;
 
 enum_base:
@@ -396,36 +465,42 @@ fields:
   %empty { $$ = (struct list){0}; }
 | fields[l] attrs_opt type field_names[names] ';'
     {
-        struct field *f = $names.first;
+        struct list more =
+            fields_finish(p, $attrs_opt, $type, $names.first);
 
         $$ = $l;
-        while (f) {
-            struct field *next = f->next;
-
+        for (struct field *f = more.first, *next; f; f = next) {
+            next = f->next;
             f->next = NULL;
-            f->attrs = $attrs_opt;
-            f->type = declared_type(
-                p, $type, &(struct declarator){f->name, f->loc,
-                                               f->type ? f->type->bound : NULL,
-                                               f->type ? 1 : 0, 0});
             LIST_ADD(struct field, $$, f);
-            f = next;
         }
+    }
+| fields[l] attrs ';'
+    {
+        struct field *f = arena_alloc(p->arena, sizeof *f);
+
+        f->loc = @attrs;
+        f->attrs = $attrs.first;
+        $$ = $l;
+        LIST_ADD(struct field, $$, f);
     }
 | fields[l] error ';' { $$ = $l; }
 ;
 
 field_names:
-  declarator[d]
+  field_declarator[d]
     {
         $$ = (struct list){0};
-        LIST_ADD(struct field, $$, field_new(p, NULL, NULL, &$d));
+        LIST_ADD(struct field, $$, field_new(p, &$d));
     }
-| field_names[l] ',' declarator[d]
+| field_names[l] ',' field_declarator[d]
     {
         $$ = $l;
-        LIST_ADD(struct field, $$, field_new(p, NULL, NULL, &$d));
+        LIST_ADD(struct field, $$, field_new(p, &$d));
     }
+;
+
+field_declarator: param_declarator
 ;
 
 declarator:
@@ -470,6 +545,14 @@ value_type:
 | T_UINT { $$ = type_int(p->arena, (uint32_t)$T_UINT, false, @$); }
 | T_SINT { $$ = type_int(p->arena, (uint32_t)$T_SINT, true, @$); }
 | T_FPAGE { $$ = type_new(p->arena, TYPE_FPAGE, @$); }
+| T_FPAGE '<' T_IDENT[kind] '>'
+    {
+        $$ = type_new(p->arena, TYPE_FPAGE, @$);
+        $$->io = strcmp($kind, "io") == 0;
+        if (!$$->io && strcmp($kind, "mem") != 0)
+            diag_error(p->diag, DIAG_SYNTAX, @kind,
+                       "a flexpage is of 'mem' or of 'io'");
+    }
 | T_CAP { $$ = type_new(p->arena, TYPE_CAP, @$); }
 | T_CAP '<' scoped '>'
     {
@@ -653,6 +736,8 @@ attr_name:
 | T_IN { $$ = "in"; }
 | T_OUT { $$ = "out"; }
 | T_STRING { $$ = "string"; }
+| T_CASE { $$ = "case"; }
+| T_DEFAULT { $$ = "default"; }
 ;
 
 args:
@@ -667,16 +752,23 @@ arg_list:
 
 arg:
   expr { $$ = arg_new(p, ARG_EXPR, @$); $$->expr = $expr; }
-| T_UINT
+| arg_type
     {
         $$ = arg_new(p, ARG_EXPR, @$);
-        $$->expr = expr_name(
-            p->arena, name_new(p->arena,
-                               arena_printf(p->arena, "u%u",
-                                            (unsigned)$T_UINT * 8), @$));
+        $$->expr = expr_name(p->arena, name_new(p->arena, $arg_type, @$));
     }
 | T_TEXT { $$ = arg_new(p, ARG_STRING, @$); $$->text = $T_TEXT; }
 | T_DECIMAL { $$ = arg_new(p, ARG_DECIMAL, @$); $$->text = $T_DECIMAL; }
+;
+
+/* A type as an argument is known by its name. */
+arg_type:
+  T_UINT
+    { $$ = arena_printf(p->arena, "u%u", (unsigned)$T_UINT * 8); }
+| T_SINT
+    { $$ = arena_printf(p->arena, "s%u", (unsigned)$T_SINT * 8); }
+| T_BOOL { $$ = "bool"; }
+| T_CHAR { $$ = "char"; }
 ;
 
 native_args:
@@ -740,16 +832,47 @@ static bool list_is_full(struct parser *p, struct list *list)
 
 /* The bound of an array is parked in a type of its own until the fields'
  * common type is known. */
-static struct field *field_new(struct parser *p, struct attr *attrs,
-                               struct type *type, const struct declarator *d)
+static struct field *field_new(struct parser *p, const struct declarator *d)
 {
     struct field *f = arena_alloc(p->arena, sizeof *f);
 
     f->name = d->name;
     f->loc = d->loc;
-    f->attrs = attrs;
-    f->type = d->dims ? declared_type(p, type, d) : NULL;
+    f->pointers = d->pointers;
+    f->type = d->dims ? declared_type(p, NULL, d) : NULL;
     return f;
+}
+
+/* Fields declared together get their type and attributes. */
+static struct list fields_finish(struct parser *p, struct attr *attrs,
+                                 struct type *type, struct field *names)
+{
+    struct list l = {names, NULL, 0};
+
+    for (struct field *f = names; f; f = f->next) {
+        struct declarator d = {f->name, f->loc, f->type ? f->type->bound : NULL,
+                               f->type ? 1 : 0, f->pointers};
+
+        f->attrs = attrs;
+        f->type = declared_type(p, type, &d);
+        l.last = f;
+        l.count++;
+    }
+    return l;
+}
+
+/* In C, the tag and the arms are called `tag` and `u` if nothing is said. */
+static struct decl *union_new(struct parser *p, const char *name,
+                              struct loc loc, struct field *arms)
+{
+    struct decl *d = decl_new(p->arena, DECL_UNION, name, loc);
+
+    d->fields = arms;
+    d->tag = arena_alloc(p->arena, sizeof *d->tag);
+    d->tag->name = "tag";
+    d->tag->loc = loc;
+    d->arms = "u";
+    return d;
 }
 
 static struct decl *enumerator_new(struct parser *p, const char *name,
@@ -846,14 +969,6 @@ static struct decl *native_new(struct parser *p, const char *name,
     d->type = type_new(p->arena, TYPE_NATIVE, loc);
     d->native_args = attrs;
     return d;
-}
-
-static struct decl *unsupported(struct parser *p, struct loc loc,
-                                const char *what)
-{
-    diag_error(p->diag, DIAG_SYNTAX, loc,
-               "%s not supported by this version", what);
-    return NULL;
 }
 
 /* Only called when the parser's stack is full. */

@@ -9,7 +9,7 @@
 #define KIND_BIT(kind) (1u << (kind))
 #define KINDS_TYPE                                                          \
     (KIND_BIT(DECL_TYPEDEF) | KIND_BIT(DECL_NATIVE) | KIND_BIT(DECL_ENUM) | \
-     KIND_BIT(DECL_FLAGS) | KIND_BIT(DECL_STRUCT))
+     KIND_BIT(DECL_FLAGS) | KIND_BIT(DECL_STRUCT) | KIND_BIT(DECL_UNION))
 #define KINDS_VALUE (KIND_BIT(DECL_CONST) | KIND_BIT(DECL_ENUMERATOR))
 #define KINDS_SCOPE                                                           \
     (KIND_BIT(DECL_MODULE) | KIND_BIT(DECL_INTERFACE) | KIND_BIT(DECL_ENUM) | \

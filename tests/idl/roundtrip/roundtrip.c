@@ -26,5 +26,6 @@ int main(void)
     int failed = good_run();
 
     failed += hostile_run();
+    failed += types_run();
     return failed + extra_run() != 0;
 }

@@ -28,5 +28,6 @@ rt_all_t server_start(void);
 int good_run(void);
 int hostile_run(void);
 int extra_run(void);
+int types_run(void);
 
 #endif
