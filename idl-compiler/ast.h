@@ -13,6 +13,7 @@
 #include "source.h"
 
 struct decl;
+struct include;
 struct unit;
 struct message;
 struct component;
@@ -22,7 +23,8 @@ struct system;
 struct name {
     const char *part;
     struct loc loc;
-    bool absolute; /* in the first part: starts with :: */
+    bool absolute;   /* in the first part: starts with :: */
+    const char *tag; /* "struct a" if that is how it was written */
     struct name *next;
 };
 
@@ -93,6 +95,8 @@ struct type {
     bool validated;     /* some byte patterns are invalid; checked */
     bool padded;        /* has bytes that carry nothing; checked */
     bool io;            /* of a flexpage: I/O ports, not memory */
+    bool is_address;    /* an integer that C has as a pointer */
+    bool made;          /* a name of ours for what has none */
     struct name *name;  /* of a named type, or the interface of a cap */
     struct decl *decl;  /* enum, flags, struct, native, interface; checked;
                          * of an integer: the native type it stands for */
@@ -248,6 +252,7 @@ struct decl {
 
     struct param *params;    /* operation; the result is the last one */
     struct type *returns;    /* operation, as written */
+    unsigned pointers;       /* operation, typedef: how many '*' */
     struct name_ref *raises; /* operation */
     bool oneway;             /* operation; keyword or attribute */
     bool kernelmsg;          /* operation; checked */
@@ -271,6 +276,8 @@ struct decl {
     struct component *component; /* component; checked */
     struct system *system;       /* system; checked */
 
+    bool foreign;             /* from a C header: known, not emitted */
+    bool used;                /* foreign: something is of this type; checked */
     struct attr *native_args; /* native: size, align, header */
     const char *header;       /* native: to be included, or NULL */
     const char *path;         /* import: as written */
@@ -286,6 +293,7 @@ struct unit {
     bool checked;            /* the checker has begun with it */
     bool complete;           /* ... and ended */
     struct decl *decls;      /* top level, in order */
+    struct include *headers; /* C headers that were included, in order */
 };
 
 /* Constructors; everything else starts as zero. */

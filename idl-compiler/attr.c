@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "dialect.h"
 #include "eval.h"
 #include "scope.h"
 
@@ -89,22 +90,33 @@ static void check_args(struct idl *c, const struct attr *at,
                    r->most, n);
 }
 
+/* Where the older dialects have more arguments than we, or none. */
+static bool is_lenient(const struct idl *c, const struct attr_rule *r)
+{
+    return c->dialect &&
+           (strcmp(r->name, "uuid") == 0 || strcmp(r->name, "kernelmsg") == 0 ||
+            strcmp(r->name, "version") == 0);
+}
+
 static void check_attr(struct idl *c, const struct attr *at,
                        enum attr_place place)
 {
     for (unsigned i = 0; i < RULES; i++) {
         if (strcmp(rules[i].name, at->name) != 0)
             continue;
+        if (!(rules[i].places & place) && dialect_attr(c, at))
+            return;
         if (!(rules[i].places & place))
             diag_error(&c->diag, DIAG_ATTR_PLACE, at->loc,
                        "attribute '%s' belongs before %s, not before %s",
                        at->name, place_text(rules[i].places),
                        place_text(place));
-        else
+        else if (!is_lenient(c, &rules[i]))
             check_args(c, at, &rules[i]);
         return;
     }
-    report_unknown(c, at);
+    if (!dialect_attr(c, at))
+        report_unknown(c, at);
 }
 
 void check_attrs(struct idl *c, struct attr *list, enum attr_place place)

@@ -6,6 +6,7 @@
  */
 #include "check.h"
 
+#include "dialect.h"
 #include "layout.h"
 #include "names.h"
 #include "scope.h"
@@ -15,7 +16,8 @@ static void check_list(struct idl *c, struct decl *list);
 static void assign_names(struct idl *c, struct decl *list)
 {
     for (struct decl *d = list; d; d = d->next) {
-        if (d->name)
+        dialect_rename_decl(c, d);
+        if (d->name && !d->foreign)
             name_assign(c, d);
         assign_names(c, d->members);
     }
@@ -85,7 +87,8 @@ static void check_decl(struct idl *c, struct decl *d)
 static void check_list(struct idl *c, struct decl *list)
 {
     for (struct decl *d = list; d; d = d->next)
-        check_decl(c, d);
+        if (!d->foreign)
+            check_decl(c, d);
 }
 
 static void check_unit(struct idl *c, struct unit *u)
@@ -118,7 +121,8 @@ static void check_ops(struct idl *c, struct decl *list)
 static void claim_names(struct idl *c, const struct decl *list)
 {
     for (const struct decl *d = list; d; d = d->next) {
-        if (d->name && !(d->kind == DECL_INTERFACE && d->forward))
+        if (d->name && !d->foreign &&
+            !(d->kind == DECL_INTERFACE && d->forward))
             name_claim_all(c, d);
         claim_names(c, d->members);
     }

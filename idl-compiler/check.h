@@ -74,6 +74,10 @@ void check_param_forms(struct idl *c, struct decl *op);
 /* The attributes of a parameter whose type is known. */
 void check_param_attrs(struct idl *c, struct param *p);
 
+/* What is passed in place of a T by [transmit_as]. */
+struct type *check_transmit(struct idl *c, struct type *t,
+                            const struct attr *at);
+
 /* Reports an attribute without effect. WHY is a sentence. */
 void check_no_effect(struct idl *c, const struct attr *at, const char *why);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "dialect.h"
 #include "eval.h"
 #include "names.h"
 #include "scope.h"
@@ -85,7 +86,7 @@ static const char *name_argument(struct idl *c, const struct attr *at)
                    "'%s' takes the name of a C function", at->name);
         return NULL;
     }
-    name_check_member(c, arg->expr->name->part, arg->loc);
+    name_check_member(c, &arg->expr->name->part, arg->loc, "call");
     return arg->expr->name->part;
 }
 
@@ -204,12 +205,17 @@ static void absorb_count(struct idl *c, struct decl *op, struct param *p,
 
     if (!count)
         return;
-    if (count == p || count->type->kind != TYPE_INT || count->pointers > 1) {
+    if (count == p || count->pointers > 1 ||
+        (count->type->kind != TYPE_INT && count->type->kind != TYPE_NAMED)) {
         diag_error(&c->diag, DIAG_COUNT_BAD, at->args->loc,
                    "the number of elements is a parameter of an integer type");
         return;
     }
-    if (count->dir != p->dir)
+    if (c->dialect && (count->dir & ~(unsigned)p->dir)) {
+        count->dir = (enum direction)(count->dir & ~(unsigned)p->dir);
+        return; /* it says how much is wanted, or the like */
+    }
+    if (!c->dialect && count->dir != p->dir)
         diag_error(&c->diag, DIAG_COUNT_BAD, count->loc,
                    "'%s' counts '%s' and goes the same way", count->name,
                    p->name);
@@ -231,12 +237,14 @@ static void make_counted(struct idl *c, struct decl *op, struct param *p,
     if (max && max->args && max->args->kind == ARG_EXPR)
         t->bound = max->args->expr;
     if (size && !param_named(op, size) && size->args &&
-        size->args->kind == ARG_EXPR && !t->bound)
+        size->args->kind == ARG_EXPR && !t->bound && !c->dialect)
         t->bound = size->args->expr;
     if (size)
         absorb_count(c, op, p, size);
     if (length)
         absorb_count(c, op, p, length);
+    if (!t->bound)
+        t->bound = dialect_bound(c, p->loc, p->name, false);
     if (!t->bound) {
         diag_error(&c->diag, DIAG_BOUND_MISSING, p->loc,
                    "'%s' needs a maximum: add [max_is(N)], or write "
@@ -246,6 +254,14 @@ static void make_counted(struct idl *c, struct decl *op, struct param *p,
     }
     p->type = t;
     p->pointers = p->pointers ? p->pointers - 1 : 0;
+}
+
+/* In the older dialects also unsigned char, and names for `char *`. */
+static bool is_text(const struct idl *c, const struct type *t)
+{
+    return t->kind == TYPE_CHAR ||
+           (c->dialect &&
+            (t->kind == TYPE_NAMED || (t->kind == TYPE_INT && t->size == 1)));
 }
 
 static void make_string(struct idl *c, struct param *p, const struct attr *at)
@@ -259,13 +275,16 @@ static void make_string(struct idl *c, struct param *p, const struct attr *at)
     }
     if (p->type->kind == TYPE_ARRAY && p->type->elem->kind == TYPE_CHAR)
         t->bound = p->type->bound;
-    else if (p->type->kind != TYPE_CHAR || p->pointers == 0) {
+    else if (!is_text(c, p->type) ||
+             (p->pointers == 0 && p->type->kind != TYPE_NAMED)) {
         diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
                    "'string' belongs to a 'char *'");
         return;
     }
     if (max && max->args && max->args->kind == ARG_EXPR)
         t->bound = max->args->expr;
+    if (!t->bound)
+        t->bound = dialect_bound(c, p->loc, p->name, false);
     if (!t->bound) {
         diag_error(&c->diag, DIAG_BOUND_MISSING, p->loc,
                    "'%s' needs a maximum: add [max_is(N)], or write string<N>",
@@ -297,11 +316,19 @@ static void check_directions(struct idl *c, const struct param *p)
     unsigned dir = (attr_find(p->attrs, "in") ? DIR_IN : 0) |
                    (attr_find(p->attrs, "out") ? DIR_OUT : 0);
 
-    if (dir && dir != (unsigned)p->dir)
+    if (dir && dir != (unsigned)p->dir && !c->dialect)
         diag_error(&c->diag, DIAG_DIRECTION_BAD, p->loc,
                    "the attributes and the keyword of '%s' name different "
                    "directions",
                    p->name);
+}
+
+static void foreign_pointer(struct idl *c, const struct param *p)
+{
+    diag_warn(&c->diag, DIAG_CHANGED, p->loc,
+              "'%s' is a pointer to a pointer, and what that points to is "
+              "passed as a single value",
+              p->name);
 }
 
 static void check_form(struct idl *c, struct decl *op, struct param *p)
@@ -327,6 +354,12 @@ static void check_form(struct idl *c, struct decl *op, struct param *p)
     else if (max)
         check_no_effect(c, max, "this is a single value");
     /* A struct or a result of the client's is passed by pointer anyway. */
+    if (p->type->kind == TYPE_VOID && p->pointers)
+        p->type = dialect_address(c, p->type->loc, p->name);
+    if (p->pointers > 1 && c->dialect) {
+        p->pointers = 1;
+        foreign_pointer(c, p);
+    }
     if (p->pointers > 1)
         diag_error(&c->diag, DIAG_POINTER_BAD, p->loc,
                    "'%s' is a pointer to a pointer; say what it points to by "
@@ -347,31 +380,24 @@ static bool is_variable(const struct param *p)
     return p->type->kind == TYPE_STRING || p->type->kind == TYPE_SEQUENCE;
 }
 
-static void check_transmit(struct idl *c, struct param *p,
-                           const struct attr *at)
+struct type *check_transmit(struct idl *c, struct type *t,
+                            const struct attr *at)
 {
-    static const struct {
-        const char *name;
-        uint32_t size;
-    } kinds[] = {{"u8", 1}, {"u16", 2}, {"u32", 4}, {"u64", 8}};
-    const struct attr_arg *arg = at->args;
-    struct type *t;
+    struct type *sent = attr_type(c, at);
 
-    if (p->type->kind != TYPE_NATIVE) {
+    if (t->kind == TYPE_ERROR)
+        return t;
+    if (t->kind != TYPE_NATIVE) {
         check_no_effect(c, at, "only native types are passed as another one");
-        return;
+        return t;
     }
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (!arg || arg->kind != ARG_EXPR || arg->expr->kind != EXPR_NAME ||
-            strcmp(arg->expr->name->part, kinds[i].name) != 0)
-            continue;
-        t = type_int(&c->arena, kinds[i].size, false, p->type->loc);
-        t->decl = p->type->decl;
-        p->type = t;
-        return;
+    if (!sent || sent->kind != TYPE_INT) {
+        diag_error(&c->diag, DIAG_ATTR_ARGUMENT, at->loc,
+                   "'transmit_as' takes an integer type, to which C converts");
+        return t;
     }
-    diag_error(&c->diag, DIAG_ATTR_ARGUMENT, at->loc,
-               "'transmit_as' takes u8, u16, u32 or u64, to which C converts");
+    sent->decl = t->decl;
+    return sent;
 }
 
 static void check_optional(struct idl *c, struct param *p,
@@ -438,7 +464,8 @@ void check_param_attrs(struct idl *c, struct param *p)
     if (copy)
         check_no_effect(c, copy, "a handler's data is always a copy");
     if (p->pointers && p->dir == DIR_IN && p->type->kind != TYPE_STRUCT &&
-        p->type->kind != TYPE_ERROR)
+        p->type->kind != TYPE_ARRAY && p->type->kind != TYPE_ERROR &&
+        !p->type->is_address)
         diag_warn(&c->diag, DIAG_SINGLE_VALUE, p->loc,
                   "'%s' is passed as a single value, not by pointer; an array "
                   "needs [size_is(n), max_is(N)]",
@@ -450,7 +477,7 @@ void check_param_attrs(struct idl *c, struct param *p)
                    "'switch_is' belongs to a union");
     at = attr_find(p->attrs, "transmit_as");
     if (at)
-        check_transmit(c, p, at);
+        p->type = check_transmit(c, p->type, at);
     at = attr_find(p->attrs, "optional");
     if (at)
         check_optional(c, p, at);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "dialect.h"
 #include "names.h"
 
 static void check_field_names(struct idl *c, const struct decl *d)
@@ -10,7 +11,7 @@ static void check_field_names(struct idl *c, const struct decl *d)
     for (struct field *f = d->fields; f; f = f->next) {
         if (!f->name)
             continue;
-        name_check_member(c, f->name, f->loc);
+        name_check_member(c, &f->name, f->loc, "the");
         for (struct field *o = d->fields; o != f; o = o->next)
             if (o->name && strcmp(o->name, f->name) == 0) {
                 diag_error(&c->diag, DIAG_PARAM_TWICE, f->loc,
@@ -61,13 +62,16 @@ static void make_string(struct idl *c, struct field *f, const struct attr *at)
     if (f->type->kind == TYPE_ARRAY && f->type->elem->kind == TYPE_CHAR) {
         t->bound = f->type->bound;
         f->is_string = true; /* its NUL is counted */
-    } else if (f->type->kind != TYPE_CHAR || f->pointers != 1) {
+    } else if (f->type->kind != TYPE_CHAR || f->pointers == 0 ||
+               (f->pointers > 1 && !c->dialect)) {
         diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
                    "'string' belongs to a 'char *' or an array of char");
         return;
     }
     f->pointers = 0;
     f->type = t;
+    if (!t->bound)
+        t->bound = dialect_bound(c, f->loc, f->name, true);
 }
 
 /* `[size_is(n), max_is(N)] T *a` and `[length_is(n)] T a[N]`. */
@@ -89,8 +93,10 @@ static void make_counted(struct idl *c, const struct decl *d, struct field *f,
                    "'%s' belongs to an array or a pointer", at->name);
         return;
     }
-    if (!t->bound && !f->counted_by)
+    if (!t->bound && !f->counted_by && !c->dialect)
         t->bound = expr_of(at);
+    if (!t->bound)
+        t->bound = dialect_bound(c, f->loc, f->name, true);
     f->type = t;
 }
 
@@ -112,12 +118,10 @@ static void check_form(struct idl *c, const struct decl *d, struct field *f)
         make_counted(c, d, f, count ? count : max);
     else if (max)
         check_no_effect(c, max, "this is a single value");
-    if (f->pointers)
-        diag_error(&c->diag, DIAG_POINTER_BAD, f->loc,
-                   "'%s' is a pointer, which means nothing to another program; "
-                   "say what it points to by [string] or [size_is(n), "
-                   "max_is(N)]",
-                   f->name);
+    if (f->pointers) {
+        f->type = dialect_address(c, f->loc, f->name);
+        f->pointers = 0;
+    }
 }
 
 /* A union tells its arm itself: the field that would have done so goes. */
@@ -356,6 +360,14 @@ static bool check_tag(struct idl *c, struct decl *d)
         check_no_effect(c, at, "'switch' names the type already");
     else if (at)
         d->tag->type = attr_type(c, at);
+    if (!d->tag->type && c->dialect) {
+        diag_warn(&c->diag, DIAG_CHANGED, d->loc,
+                  "nothing tells the arm of '%s': its bytes are passed as they "
+                  "are and not checked",
+                  d->name);
+        diag_note(&c->diag, d->loc, "write 'union %s switch (T)'", d->name);
+        return false;
+    }
     if (!d->tag->type) {
         diag_error(&c->diag, DIAG_SWITCH_BAD, d->loc,
                    "nothing tells the arm of '%s': write 'union %s switch "
@@ -363,8 +375,8 @@ static bool check_tag(struct idl *c, struct decl *d)
                    d->name, d->name);
         return false;
     }
-    name_check_member(c, d->tag->name, d->tag->loc);
-    name_check_member(c, d->arms, d->loc);
+    name_check_member(c, &d->tag->name, d->tag->loc, "the");
+    name_check_member(c, &d->arms, d->loc, "the");
     check_type(c, d->scope, &d->tag->type, USE_FIELD);
     switch (d->tag->type->kind) {
     case TYPE_INT:
@@ -386,6 +398,15 @@ static void place_arms(struct decl *d, struct type *t, uint32_t *at)
     for (struct field *f = d->fields; f; f = f->next)
         if (f->type && f->type->align > align)
             align = f->type->align;
+    if (!d->tag->type) { /* C's own */
+        d->tag = NULL;
+        t->validated = t->padded = false;
+        t->align = align;
+        for (const struct field *f = d->fields; f; f = f->next)
+            if (f->type && f->type->size > *at)
+                *at = f->type->size;
+        return;
+    }
     *at = t->size = d->tag->type->size;
     for (struct field *f = d->fields; f; f = f->next) {
         if (!f->type)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "dialect.h"
 #include "eval.h"
 #include "layout.h"
 #include "names.h"
@@ -125,6 +126,30 @@ static unsigned free_proto(const struct idl *c)
     return most < PROTO_MAX ? most + 1 : PROTO_USER;
 }
 
+static uint64_t proto_written(const struct attr *at)
+{
+    const struct attr_arg *arg = at->args;
+
+    if (!arg || arg->kind != ARG_EXPR || arg->expr->kind != EXPR_NUMBER)
+        return 0;
+    return arg->expr->number;
+}
+
+/* Whether AT, in an older dialect, is a number as we have it. */
+static bool proto_is_possible(const struct idl *c, const struct decl *d,
+                              const struct attr *at)
+{
+    uint64_t n = proto_written(at);
+
+    if (n < PROTO_USER || n > PROTO_MAX)
+        return false;
+    for (unsigned i = 0; i < SYMBOL_BUCKETS; i++)
+        for (const struct decl *o = c->symbols[i]; o; o = o->same_hash)
+            if (o->kind == DECL_INTERFACE && o != d && o->proto == n)
+                return false;
+    return true;
+}
+
 static void check_proto(struct idl *c, struct decl *d)
 {
     struct attr *at = attr_find(d->attrs, "proto");
@@ -133,6 +158,11 @@ static void check_proto(struct idl *c, struct decl *d)
         at = attr_find(d->attrs, "uuid");
     else if (attr_find(d->attrs, "uuid"))
         check_no_effect(c, attr_find(d->attrs, "uuid"), "'proto' is there");
+    if (c->dialect && (!at || !proto_is_possible(c, d, at))) {
+        if (has_ops(d) || d->bases)
+            d->proto = dialect_proto(c, d, at ? proto_written(at) : 0);
+        return;
+    }
     if (!at) {
         if (has_ops(d) || d->bases) {
             diag_error(&c->diag, DIAG_PROTO_MISSING, d->loc,

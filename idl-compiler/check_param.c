@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "dialect.h"
 #include "eval.h"
 #include "layout.h"
 #include "names.h"
@@ -93,7 +94,8 @@ static void check_one_param(struct idl *c, const struct decl *op,
             diag_note(&c->diag, o->loc, "the other one is here");
             return;
         }
-    if (p->name[0] == '_' || p->name[strlen(p->name) - 1] == '_')
+    if ((p->name[0] == '_' || p->name[strlen(p->name) - 1] == '_') &&
+        !dialect_rename(c, &p->name, p->loc, "arg"))
         diag_error(&c->diag, DIAG_NAME_UNDERSCORE, p->loc,
                    "a name neither begins nor ends with '_'; such names "
                    "belong to the generated code");
@@ -113,7 +115,8 @@ static void check_companions(struct idl *c, const struct decl *op)
                 arena_printf(&c->arena, "%s_%s", p->name, suffixes[i]);
 
             for (struct param *o = op->params; o; o = o->next)
-                if (strcmp(o->name, name) == 0 && !o->hidden) {
+                if (strcmp(o->name, name) == 0 && !o->hidden &&
+                    !dialect_rename(c, &o->name, o->loc, "arg")) {
                     diag_error(&c->diag, DIAG_NAME_COMPANION, o->loc,
                                "'%s' is the name of what comes with '%s'", name,
                                p->name);
@@ -123,18 +126,35 @@ static void check_companions(struct idl *c, const struct decl *op)
     }
 }
 
+/* `char *f()` is a string; other pointers are addresses. */
+static struct type *pointer_result(struct idl *c, const struct decl *op)
+{
+    struct type *t;
+
+    if (op->returns->kind != TYPE_CHAR || !c->dialect)
+        return dialect_address(c, op->returns->loc, op->name);
+    t = type_new(&c->arena, TYPE_STRING, op->returns->loc);
+    t->bound = dialect_bound(c, op->returns->loc, op->name, false);
+    return t;
+}
+
 /* The return value is an out parameter called `result`, the last one. */
 static void add_result(struct idl *c, struct decl *op)
 {
     struct param **end = &op->params;
     struct param *p;
 
-    if (op->returns->kind == TYPE_VOID)
+    if (op->returns->kind == TYPE_VOID && !op->pointers)
         return;
     while (*end)
         end = &(*end)->next;
     p = arena_alloc(&c->arena, sizeof *p);
     p->name = "result";
+    for (const struct param *o = op->params; o && c->dialect; o = o->next)
+        if (strcmp(o->name, p->name) == 0)
+            p->name = "returned";
+    if (op->pointers)
+        op->returns = pointer_result(c, op);
     p->loc = op->returns->loc;
     p->type = op->returns;
     p->dir = DIR_OUT;
@@ -179,6 +199,12 @@ static void check_oneway(struct idl *c, struct decl *op)
                        "'%s' is oneway: nothing comes back, so all its "
                        "parameters are 'in'",
                        op->name);
+    if (op->raises && c->dialect) {
+        diag_warn(&c->diag, DIAG_DROPPED, name_loc(op->raises->name),
+                  "'%s' is oneway: nothing comes back, so it raises nothing",
+                  op->name);
+        op->raises = NULL;
+    }
     if (op->raises)
         diag_error(&c->diag, DIAG_ONEWAY_ANSWER, name_loc(op->raises->name),
                    "'%s' is oneway: nothing comes back, so it raises nothing",
@@ -221,6 +247,21 @@ static unsigned free_number(const struct decl *iface)
     return most + 1;
 }
 
+/* Whether AT, in an older dialect, is a number as we have it. */
+static bool number_is_possible(const struct decl *op, const struct attr *at)
+{
+    const struct attr_arg *arg = at ? at->args : NULL;
+
+    if (!arg || arg->next || arg->kind != ARG_EXPR ||
+        arg->expr->kind != EXPR_NUMBER || arg->expr->number < 1 ||
+        arg->expr->number > OP_MAX)
+        return false;
+    for (const struct decl *o = op->scope->members; o; o = o->next)
+        if (o != op && o->kind == DECL_OP && o->opnum == arg->expr->number)
+            return false;
+    return true;
+}
+
 static void check_opnum(struct idl *c, struct decl *op)
 {
     struct attr *at = attr_find(op->attrs, "op");
@@ -231,6 +272,10 @@ static void check_opnum(struct idl *c, struct decl *op)
     else if (attr_find(op->attrs, "uuid"))
         check_no_effect(c, attr_find(op->attrs, "uuid"), "'op' is there");
 
+    if (c->dialect && !number_is_possible(op, at)) {
+        op->opnum = dialect_opnum(c, op);
+        return;
+    }
     if (!at) {
         diag_error(&c->diag, DIAG_OP_MISSING, op->loc,
                    "operation '%s' needs a number: put [op(N)] before it",
@@ -279,12 +324,17 @@ void check_op(struct idl *c, struct decl *op)
     unsigned errors = c->diag.errors;
 
     check_attrs(c, op->attrs, ON_OP);
-    name_check_member(c, op->name, op->loc);
+    name_check_member(c, &op->name, op->loc, "op");
     check_opnum(c, op);
     check_overrides(c, op);
     check_oneway(c, op);
     op->kernelmsg = attr_find(op->attrs, "kernelmsg") != NULL;
     check_op_attrs(c, op);
+    for (struct param *p = op->params; p; p = p->next)
+        if (c->dialect && p->type->kind == TYPE_FPAGE &&
+            (attr_find(p->attrs, "size_is") || attr_find(p->attrs, "max_is")) &&
+            dialect_leave_out(c, op, p, "are several flexpages"))
+            return;
     check_param_forms(c, op);
     add_result(c, op);
     for (struct param *p = op->params; p; p = p->next)
@@ -296,6 +346,8 @@ void check_op(struct idl *c, struct decl *op)
         op->required = check_rights(c, op->scope, required, op->scope);
     op->state = STATE_DONE;
     if (c->diag.errors != errors)
+        return;
+    if (!dialect_fit(c, op))
         return;
     op->request = layout_op(c, op, DIR_IN);
     layout_check(c, op, op->request, "request");

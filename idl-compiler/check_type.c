@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "dialect.h"
 #include "eval.h"
 #include "names.h"
 #include "scope.h"
@@ -26,17 +27,46 @@ static struct type *error_type(struct idl *c, const struct type *t)
     return type_new(&c->arena, TYPE_ERROR, t->loc);
 }
 
+/* In CORBA, an interface is the type of its objects. */
+static bool is_interface(struct idl *c, const struct decl *scope,
+                         const struct type *t)
+{
+    return !t->name->next &&
+           !scope_lookup(c, scope, t->name->part, KINDS_TYPE) &&
+           scope_lookup(c, scope, t->name->part, KIND_BIT(DECL_INTERFACE));
+}
+
+static struct type *cap_of(struct idl *c, const struct decl *scope,
+                           const struct type *t)
+{
+    struct type *cap = type_new(&c->arena, TYPE_CAP, t->loc);
+
+    cap->name = t->name;
+    cap->decl = scope_lookup(c, scope, t->name->part, KIND_BIT(DECL_INTERFACE));
+    diag_warn(&c->diag, DIAG_CHANGED, t->loc,
+              "an object of interface '%s' is a capability", t->name->part);
+    diag_fix(&c->diag, t->loc, "cap<%s>", t->name->part);
+    return cap;
+}
+
 static struct type *resolve_named(struct idl *c, const struct decl *scope,
                                   struct type *t)
 {
-    struct decl *d = scope_resolve(c, scope, t->name, KINDS_TYPE, "type");
+    struct decl *d = NULL;
 
+    if (t->name->tag)
+        d = scope_lookup(c, scope, t->name->tag, KINDS_TYPE);
+    if (!d && c->dialect && is_interface(c, scope, t))
+        return cap_of(c, scope, t);
+    if (!d)
+        d = scope_resolve(c, scope, t->name, KINDS_TYPE, "type");
     if (!d)
         return error_type(c, t);
     if (d->state != STATE_DONE) {
         use_before(c, t, d);
         return error_type(c, t);
     }
+    d->used = true;
     return d->type;
 }
 
@@ -44,7 +74,14 @@ static void check_array(struct idl *c, const struct decl *scope, struct type *t)
 {
     uint64_t n;
 
-    check_type(c, scope, &t->elem, USE_ELEMENT);
+    check_type(c, scope, &t->elem, c->dialect ? USE_FIELD : USE_ELEMENT);
+    if (c->dialect && t->elem->kind == TYPE_ARRAY) {
+        const struct type *inner = t->elem;
+
+        t->bound = expr_binary(&c->arena, '*', t->bound,
+                               expr_number(&c->arena, inner->count, t->loc));
+        t->elem = inner->elem;
+    }
     if (t->elem->kind == TYPE_ERROR ||
         !eval_between(c, scope, t->bound, 1, BOUND_MAX, "the size of an array",
                       &n)) {
@@ -75,6 +112,8 @@ static void check_bound(struct idl *c, const struct decl *scope, struct type *t)
         t->validated = t->elem->validated;
         t->padded = t->elem->padded;
     }
+    if (!t->bound)
+        t->bound = dialect_bound(c, t->loc, what, false);
     if (!t->bound) {
         diag_error(&c->diag, DIAG_BOUND_MISSING, t->loc,
                    "a %s needs a maximum: write %s", what,
@@ -84,6 +123,7 @@ static void check_bound(struct idl *c, const struct decl *scope, struct type *t)
         t->kind = TYPE_ERROR;
         return;
     }
+    t->bound = dialect_clamp(c, scope, t->bound, BOUND_MAX);
     if ((t->kind == TYPE_SEQUENCE && t->elem->kind == TYPE_ERROR) ||
         !eval_between(c, scope, t->bound, 1, BOUND_MAX,
                       t->kind == TYPE_STRING ? "the maximum of a string"
@@ -176,6 +216,9 @@ static void warn_idle(struct idl *c, const struct decl *d)
     if (at)
         check_no_effect(c, at, "only structs lie in shared memory");
     check_switch_type(c, d);
+    at = attr_find(d->attrs, "transmit_as");
+    if (at && d->kind != DECL_TYPEDEF)
+        check_no_effect(c, at, "only native types are passed as another one");
 }
 
 void check_switch_type(struct idl *c, const struct decl *d)
@@ -217,10 +260,20 @@ void check_const(struct idl *c, struct decl *d)
 
 void check_typedef(struct idl *c, struct decl *d)
 {
+    const struct attr *at = attr_find(d->attrs, "transmit_as");
+
     warn_idle(c, d);
     check_attrs(c, d->attrs, ON_TYPE);
     d->state = STATE_ACTIVE;
+    if (d->pointers && c->dialect && d->type->kind == TYPE_CHAR) {
+        d->type = type_new(&c->arena, TYPE_STRING, d->type->loc);
+        d->type->bound = dialect_bound(c, d->loc, d->name, false);
+    } else if (d->pointers) {
+        d->type = dialect_address(c, d->loc, d->name);
+    }
     check_type(c, d->scope, &d->type, USE_TYPEDEF);
+    if (at)
+        d->type = check_transmit(c, d->type, at);
     d->state = STATE_DONE;
 }
 

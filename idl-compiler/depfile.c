@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "include.h"
+
 /* Spaces, '#' and '$' mean something to make. */
 static void add_path(struct buf *out, const char *path)
 {
@@ -15,6 +17,15 @@ static void add_path(struct buf *out, const char *path)
     }
 }
 
+/* What the preprocessor brought in, each file once. */
+static void add_included(struct buf *out, const struct source *src)
+{
+    for (const struct include *i = src->included; i; i = i->next) {
+        buf_add(out, " \\\n  ", 5);
+        add_path(out, i->text);
+    }
+}
+
 void depfile_write(struct buf *out, const char *target, const struct idl *c)
 {
     add_path(out, target);
@@ -22,6 +33,7 @@ void depfile_write(struct buf *out, const char *target, const struct idl *c)
     for (const struct unit *u = c->units; u; u = u->next) {
         buf_add(out, " \\\n  ", 5);
         add_path(out, u->src->path);
+        add_included(out, u->src);
     }
     buf_add(out, "\n", 1);
 }

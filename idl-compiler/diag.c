@@ -89,6 +89,7 @@ void diag_error(struct diag *d, enum diag_code code, struct loc at,
 {
     va_list ap;
 
+    d->given[code]++;
     d->quiet_notes = ++d->errors > DIAG_MAX;
     if (d->quiet_notes)
         return;
@@ -102,7 +103,8 @@ void diag_warn(struct diag *d, enum diag_code code, struct loc at,
 {
     va_list ap;
 
-    d->quiet_notes = ++d->warnings > DIAG_MAX;
+    d->given[code]++;
+    d->quiet_notes = ++d->warnings > DIAG_MAX && !d->unlimited;
     if (d->quiet_notes)
         return;
     va_start(ap, fmt);

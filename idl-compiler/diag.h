@@ -30,6 +30,8 @@ struct diag {
     FILE *out;       /* where messages go; NULL keeps them quiet */
     unsigned errors; /* reported so far */
     unsigned warnings;
+    bool unlimited;             /* show all warnings */
+    unsigned given[DIAG_CODES]; /* how often each code was */
     bool quiet_notes; /* the message that the next notes belong to was cut */
     struct loc shown; /* whose source line stands above */
 };

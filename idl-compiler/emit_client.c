@@ -29,6 +29,9 @@ static const char *client_value(struct emit *e, const struct slot *slot)
     }
     if (slot_is_scalar(slot->type) && slot->param->dir != DIR_IN)
         return text(e, "*%s", name);
+    if (slot->type->kind == TYPE_NATIVE && !slot_is_scalar(slot->type) &&
+        slot->param->dir == DIR_IN)
+        return text(e, "&%s", name);
     return name;
 }
 

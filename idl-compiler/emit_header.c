@@ -7,6 +7,7 @@
 #include "emit.h"
 #include "emit_types.h"
 #include "hash.h"
+#include "include.h"
 #include "names.h"
 
 /* --- preamble ---------------------------------------------------------- */
@@ -65,8 +66,10 @@ static void put_includes(struct emit *e)
     if (e->flags & EMIT_SERVER)
         put(e, "#include <l4/server.h>\n");
     put_native_includes(e, e->unit->decls);
+    for (const struct include *i = e->unit->headers; i; i = i->next)
+        put(e, "#include %s\n", i->text);
     for (const struct decl *d = e->unit->decls; d; d = d->next)
-        if (d->kind == DECL_IMPORT)
+        if (d->kind == DECL_IMPORT && d->imported)
             put(e, "#include \"%s\"\n", import_header(e, d->path));
 }
 

@@ -26,6 +26,7 @@ const char *idl_type(struct emit *e, const struct type *t)
             return "cap";
         return text(e, "cap<%s>", decl_path(&e->c->arena, t->decl));
     case TYPE_FPAGE: return t->io ? "fpage<io>" : "fpage";
+    case TYPE_NATIVE: return t->decl->name;
     default: return t->decl ? decl_path(&e->c->arena, t->decl) : "?";
     }
 }

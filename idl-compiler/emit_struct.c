@@ -322,7 +322,8 @@ static void put_snapshot(struct emit *e, const struct decl *d)
 void put_struct(struct emit *e, const struct decl *d)
 {
     /* The tag is the name of the type: another one might hide a function. */
-    put(e, "\ntypedef struct %s_t {\n", d->c_lower);
+    put(e, "\ntypedef %s %s_t {\n",
+        d->kind == DECL_UNION && !d->tag ? "union" : "struct", d->c_lower);
     put_members(e, d);
     put(e, "} %s_t;\n\n", d->c_lower);
     put_layout(e, d);

@@ -170,6 +170,14 @@ static void put_enum(struct emit *e, const struct decl *d)
         d->c_lower, d->c_lower, d->c_lower);
 }
 
+/* What a C header declares is as large as it was found to be. */
+static void put_foreign(struct emit *e, const struct decl *d)
+{
+    if (d->used && d->kind == DECL_TYPEDEF)
+        put(e, "\nL4_STATIC_ASSERT(sizeof(%s) == %u, \"size of %s\");\n",
+            d->name, d->type->size, d->name);
+}
+
 static void put_native(struct emit *e, const struct decl *d)
 {
     put(e, "\nL4_STATIC_ASSERT(sizeof(%s) == %u, \"size of %s\");\n", d->name,
@@ -181,6 +189,10 @@ static void put_native(struct emit *e, const struct decl *d)
 void put_declarations(struct emit *e, const struct decl *list)
 {
     for (const struct decl *d = list; d; d = d->next) {
+        if (d->foreign) {
+            put_foreign(e, d);
+            continue;
+        }
         switch (d->kind) {
         case DECL_MODULE:
         case DECL_INTERFACE: put_declarations(e, d->members); break;

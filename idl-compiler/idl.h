@@ -10,12 +10,19 @@ enum { SYMBOL_BUCKETS = 1024, C_NAME_BUCKETS = 1024 };
 
 struct c_name;
 
+/* Which compiler's files are read: in those of others, what is not said gets a
+ * default, and what means nothing here is passed over, each with a warning. */
+enum dialect { DIALECT_ALMOND, DIALECT_DICE, DIALECT_IDL4 };
+
 struct idl {
     struct arena arena;
     struct diag diag;
     struct unit *units; /* in the order they were read; main first */
     struct decl *root;  /* the outermost scope */
     const char *const *include_dirs;        /* -I, NULL-terminated */
+    const char *const *macros;              /* -D and -U, likewise */
+    const char *cpp;                        /* the preprocessor's program */
+    enum dialect dialect;                   /* of all files */
     struct decl *symbols[SYMBOL_BUCKETS];   /* see scope.h */
     struct c_name *c_names[C_NAME_BUCKETS]; /* see names.h */
 };

@@ -4,10 +4,50 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cheader.h"
+#include "cpp.h"
+#include "dialect.h"
 #include "idl.h"
+#include "include.h"
 #include "parse.h"
 
 enum { UNITS_MAX = 256 };
+
+/* SRC as the compiler reads it: preprocessed, if that changes anything, and
+ * without what C headers declare, which goes into U. */
+static struct source *prepare(struct idl *c, struct unit *u, struct source *src)
+{
+    const struct cpp cpp = {c->cpp ? c->cpp : "cpp", c->include_dirs,
+                            c->macros};
+    struct source *out;
+    char *c_text;
+    bool changed;
+    const char *text = include_from_imports(&c->arena, src->text, &changed);
+
+    if (!changed && !cpp_is_needed(src) && !(c->macros && c->macros[0]))
+        return src;
+    out = cpp_run(&c->arena, &c->diag, &cpp, src->path, text);
+    if (!out)
+        return NULL;
+    include_split(&c->arena, out, src, &c_text, &u->headers);
+    u->decls = cheader_read(&c->arena, out, c_text);
+    return out;
+}
+
+/* Behind the declarations of C headers. */
+static void append(struct unit *u, struct decl *list)
+{
+    struct decl **end = &u->decls;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = list;
+}
+
+static struct decl *order(const struct idl *c, struct decl *list)
+{
+    return c->dialect ? dialect_order(list) : list;
+}
 
 static struct unit *unit_add(struct idl *c, struct source *src)
 {
@@ -24,7 +64,11 @@ static struct unit *unit_add(struct idl *c, struct source *src)
     }
     u->src = src;
     *end = u;
-    u->decls = parse_source(&c->arena, &c->diag, src);
+    src = prepare(c, u, src);
+    if (src) {
+        u->src = src;
+        append(u, order(c, parse_source(&c->arena, &c->diag, src, c->dialect)));
+    }
     return u;
 }
 
@@ -82,6 +126,34 @@ static const char *import_find(struct idl *c, const struct source *from,
     return NULL;
 }
 
+static bool is_header(const char *path)
+{
+    size_t len = strlen(path);
+
+    return len > 2 && strcmp(path + len - 2, ".h") == 0;
+}
+
+/* One that was not seen before preprocessing, since it stands in a file that
+ * another one includes. */
+static void import_header(struct idl *c, struct unit *from,
+                          const struct decl *import)
+{
+    const struct cpp cpp = {c->cpp ? c->cpp : "cpp", c->include_dirs,
+                            c->macros};
+    struct include **end = &from->headers;
+    struct source *src =
+        cpp_run(&c->arena, &c->diag, &cpp, from->src->path,
+                arena_printf(&c->arena, "#include \"%s\"\n", import->path));
+
+    if (!src)
+        return;
+    append(from, cheader_read(&c->arena, src, src->text));
+    while (*end)
+        end = &(*end)->next;
+    *end = arena_alloc(&c->arena, sizeof **end);
+    (*end)->text = arena_printf(&c->arena, "\"%s\"", import->path);
+}
+
 static void import_one(struct idl *c, struct unit *from, struct decl *import)
 {
     const char *why = NULL;
@@ -91,6 +163,10 @@ static void import_one(struct idl *c, struct unit *from, struct decl *import)
 
     if (import->path[0] == '\0')
         return; /* reported */
+    if (is_header(import->path)) {
+        import_header(c, from, import);
+        return;
+    }
     path = import_find(c, from->src, import->path);
     if (!path) {
         diag_error(&c->diag, DIAG_IMPORT_MISSING, import->loc,

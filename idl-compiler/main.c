@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "depfile.h"
+#include "dialect.h"
 #include "emit_doc.h"
 #include "idl.h"
 #include "output.h"
@@ -14,11 +15,16 @@
 #define L4IDL_VERSION "unknown"
 #endif
 
-enum { INCLUDES_MAX = 64 };
+enum { INCLUDES_MAX = 64, MACROS_MAX = 64 };
 
 struct options {
+    struct arena arena;
     const char *includes[INCLUDES_MAX + 1];
     unsigned include_count;
+    const char *macros[MACROS_MAX + 1];
+    unsigned macro_count;
+    const char *cpp;
+    enum dialect dialect;
     unsigned flags;
     const char *out_dir;
     const char *prefix;
@@ -36,6 +42,12 @@ static void put_usage(FILE *out)
           "  -o DIR          where the output goes; created if need be\n"
           "  -I DIR          also look there for imported files\n"
           "  -I NAME=DIR     look there for imports of NAME/...\n"
+          "  -D NAME[=VALUE], -U NAME\n"
+          "                  define or undefine a macro of the preprocessor\n"
+          "  --cpp=PROGRAM   the preprocessor, which is run on files with\n"
+          "                  directives (default: cpp)\n"
+          "  --dialect=KIND  almond, or dice or idl4 to read files that were\n"
+          "                  written for those compilers\n"
           "  --emit=LIST     client, server, kernel, fuzz, layout, docs,\n"
           "                  names (default: client,server, also called\n"
           "                  stubs); the header is always made\n"
@@ -119,6 +131,33 @@ static const char *option_value(const char *arg, const char *name, char **argv,
     return NULL;
 }
 
+static bool parse_dialect(struct options *o, const char *name)
+{
+    static const char *const names[] = {"almond", "dice", "idl4"};
+
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0) {
+            o->dialect = (enum dialect)i;
+            return true;
+        }
+    return usage_error("unknown dialect", name);
+}
+
+/* -D NAME, -DNAME, -U NAME: one argument of the preprocessor's. */
+static bool parse_macro(struct options *o, char **argv, int *i)
+{
+    char letter = argv[*i][1];
+    const char *value =
+        option_value(argv[*i], letter == 'D' ? "-D" : "-U", argv, i);
+
+    if (!value || o->macro_count == MACROS_MAX)
+        return usage_error(value ? "too many macros" : "incomplete option",
+                           value ? NULL : argv[*i]);
+    o->macros[o->macro_count] = arena_printf(&o->arena, "-%c%s", letter, value);
+    o->macro_count++;
+    return true;
+}
+
 static bool parse_option(struct options *o, char **argv, int *i, bool *check)
 {
     const char *arg = argv[*i];
@@ -142,6 +181,12 @@ static bool parse_option(struct options *o, char **argv, int *i, bool *check)
         o->against = value;
     else if ((value = option_value(arg, "--depfile", argv, i)))
         o->depfile = value;
+    else if ((value = option_value(arg, "--cpp", argv, i)))
+        o->cpp = value;
+    else if ((value = option_value(arg, "--dialect", argv, i)))
+        return parse_dialect(o, value);
+    else if (arg[1] == 'D' || arg[1] == 'U')
+        return parse_macro(o, argv, i);
     else if ((value = option_value(arg, "-I", argv, i))) {
         if (o->include_count == INCLUDES_MAX)
             return usage_error("too many -I options", NULL);
@@ -251,7 +296,11 @@ static void write_output(struct idl *c, const struct options *o)
 /* Compares with an older version of the file. */
 static void compare(struct idl *c, const struct options *o)
 {
-    struct idl old = {.diag.out = stderr, .include_dirs = o->includes};
+    struct idl old = {.diag.out = stderr,
+                      .include_dirs = o->includes,
+                      .macros = o->macros,
+                      .cpp = o->cpp,
+                      .dialect = o->dialect};
 
     if (idl_load(&old, o->against)) {
         idl_check(&old);
@@ -264,9 +313,14 @@ static void compare(struct idl *c, const struct options *o)
 
 static bool compile(const struct options *o)
 {
-    struct idl c = {.diag.out = stderr, .include_dirs = o->includes};
+    struct idl c = {.diag.out = stderr,
+                    .include_dirs = o->includes,
+                    .macros = o->macros,
+                    .cpp = o->cpp,
+                    .dialect = o->dialect};
     bool ok;
 
+    c.diag.unlimited = o->dialect && o->report;
     if (idl_load(&c, o->input)) {
         idl_check(&c);
         if (c.diag.errors == 0 && o->against)
@@ -274,6 +328,7 @@ static bool compile(const struct options *o)
         if (c.diag.errors == 0)
             write_output(&c, o);
     }
+    dialect_summary(&c);
     diag_summary(&c.diag);
     ok = c.diag.errors == 0;
     arena_free(&c.arena);
@@ -283,6 +338,7 @@ static bool compile(const struct options *o)
 int main(int argc, char **argv)
 {
     struct options o = {0};
+    bool ok;
 
     (void)argc;
     for (int i = 1; argv[i]; i++) {
@@ -301,5 +357,7 @@ int main(int argc, char **argv)
     }
     if (!parse_options(&o, argv))
         return 1;
-    return compile(&o) ? 0 : 1;
+    ok = compile(&o);
+    arena_free(&o.arena);
+    return ok ? 0 : 1;
 }

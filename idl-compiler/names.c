@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dialect.h"
+
 struct c_name {
     const char *text;
     const struct decl *decl;
@@ -122,14 +124,22 @@ bool name_is_taken(const char *name)
     return is_keyword(name);
 }
 
-void name_check_member(struct idl *c, const char *name, struct loc loc)
+void name_check_member(struct idl *c, const char **name, struct loc loc,
+                       const char *prefix)
 {
-    if (is_keyword(name))
+    const char *n = *name;
+    bool keyword = is_keyword(n);
+
+    if (!keyword && n[0] != '_' && n[strlen(n) - 1] != '_')
+        return;
+    if (dialect_rename(c, name, loc, prefix))
+        return;
+    if (keyword)
         diag_error(&c->diag, DIAG_NAME_KEYWORD, loc,
                    "'%s' means something else in C or C++; choose another "
                    "name",
-                   name);
-    else if (name[0] == '_' || name[strlen(name) - 1] == '_')
+                   n);
+    else
         diag_error(&c->diag, DIAG_NAME_UNDERSCORE, loc,
                    "a name neither begins nor ends with '_'; such names "
                    "belong to the generated code");
@@ -205,6 +215,9 @@ static void claim_interface(struct idl *c, const struct decl *d)
     CLAIM("%s_dispatch", d->c_lower);
     CLAIM("%s_register", d->c_lower);
     CLAIM("%s_PROTO", d->c_upper);
+    CLAIM("%s_VERSION", d->c_upper);
+    CLAIM("%s_HASH", d->c_upper);
+    CLAIM("%s_INTERFACE", d->c_upper);
     for (const struct right *r = d->rights; r; r = r->next)
         CLAIM("%s_RIGHT_%s", d->c_upper, r->name);
     for (const struct name_ref *b = d->bases; b; b = b->next)

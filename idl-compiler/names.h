@@ -18,8 +18,10 @@ void name_claim(struct idl *c, const struct decl *d, const char *text);
 void name_claim_all(struct idl *c, const struct decl *d);
 
 /* An operation or a field becomes a member of a C struct: it may not be a
- * keyword of C or C++, or a macro of their headers. */
-void name_check_member(struct idl *c, const char *name, struct loc loc);
+ * keyword of C or C++, or a macro of their headers. In an older dialect
+ * PREFIX is put before it. */
+void name_check_member(struct idl *c, const char **name, struct loc loc,
+                       const char *prefix);
 
 /* Whether a parameter of this name needs another one in C. */
 bool name_is_taken(const char *name);

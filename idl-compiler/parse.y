@@ -14,29 +14,7 @@
 %lex-param {void *scanner}
 
 %code requires {
-#include <string.h>
-
-#include "parse.h"
-
-/* A list under construction, of nodes that are linked by their `next`. */
-struct list {
-    void *first;
-    void *last;
-    unsigned count;
-};
-
-/* No list is longer, so that nothing takes long that compares its members with
- * each other. */
-enum { LIST_MAX = 4096 };
-
-/* A name with the dimension behind it. */
-struct declarator {
-    const char *name;
-    struct loc loc;
-    struct expr *bound; /* NULL: no array */
-    unsigned dims;
-    unsigned pointers; /* also `name[]`: as many as come */
-};
+#include "build.h"
 }
 
 %union {
@@ -58,6 +36,8 @@ struct declarator {
 }
 
 %code {
+#include <string.h>
+
 int idl_lex(IDL_STYPE *value, IDL_LTYPE *loc, void *scanner);
 int idl_lex_init_extra(struct parser *p, void **scanner);
 void *idl__scan_bytes(const char *text, int len, void *scanner);
@@ -83,35 +63,19 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
         (list).last = item_;                                                   \
     } while (0)
 
-/* Counts one more, and reports the first that is too many. */
-static bool list_is_full(struct parser *p, struct list *list);
-
-static struct type *declared_type(struct parser *p, struct type *base,
-                                  const struct declarator *d);
-static struct list fields_finish(struct parser *p, struct attr *attrs,
-                                 struct type *type, struct field *names);
-static struct field *field_new(struct parser *p, const struct declarator *d);
-static struct decl *union_new(struct parser *p, const char *name,
-                              struct loc loc, struct field *arms);
-static struct decl *enumerator_new(struct parser *p, const char *name,
-                                   struct loc loc, struct expr *value);
-static struct decl *op_new(struct parser *p, struct type *returns,
-                           const char *name, struct loc loc,
-                           struct param *params);
-static struct param *param_new(struct parser *p, struct attr *attrs,
-                               enum direction dir, struct type *type,
-                               const struct declarator *d);
-static enum direction attr_direction(struct attr *attrs);
-static struct right *right_new(struct parser *p, const char *name,
-                               struct loc loc, struct expr *value);
-static struct name_ref *ref_new(struct parser *p, struct name *name);
-static struct attr *attr_new(struct parser *p, const char *name,
-                             struct loc loc, struct attr_arg *args,
-                             bool has_args);
-static struct attr_arg *arg_new(struct parser *p, enum attr_arg_kind kind,
-                                struct loc loc);
-static struct decl *native_new(struct parser *p, const char *name,
-                               struct loc loc, struct attr *attrs);
+/* A declaration, behind those that stood within it. */
+#define ADD_DECL(list, item)                                                   \
+    do {                                                                       \
+        struct decl *own_ = (item);                                            \
+        struct decl *within_ = parser_take_hoisted(p);                         \
+        while (within_) {                                                      \
+            struct decl *next_ = within_->next;                                \
+            within_->next = NULL;                                              \
+            LIST_ADD(struct decl, list, within_);                              \
+            within_ = next_;                                                   \
+        }                                                                      \
+        LIST_ADD(struct decl, list, own_);                                     \
+    } while (0)
 }
 
 %token T_IMPORT "'import'" T_MODULE "'module'" T_INTERFACE "'interface'"
@@ -127,6 +91,8 @@ static struct decl *native_new(struct parser *p, const char *name,
 %token T_COMPONENT "'component'" T_SYSTEM "'system'" T_AS "'as'"
 %token T_ARROW "'->'"
 %token <number> T_UINT "an unsigned type" T_SINT "a signed type"
+%token <number> T_CWORD "a type of C"
+%token T_READONLY "'readonly'" T_ATTRIBUTE "'attribute'"
 %token <number> T_NUMBER "a number"
 %token <text> T_IDENT "a name" T_TEXT "a string" T_DECIMAL "a decimal number"
 %token YYEOF 0 "the end of the file"
@@ -137,6 +103,10 @@ static struct decl *native_new(struct parser *p, const char *name,
 %type <clause> clause statement instance
 %type <end> end
 %type <label> labels label
+%type <decl> record union_body
+%type <number> c_words stars
+%type <type> ptype plain_type
+%type <list> typedef_names
 %type <decl> def plain common export op import enumerator
 %type <attr> attrs_opt attr native_arg
 %type <list> native_args
@@ -149,6 +119,8 @@ static struct decl *native_new(struct parser *p, const char *name,
 %type <dir> dir
 %type <text> attr_name word word_opt arg_type
 
+%precedence NO_SEMICOLON
+%precedence ';'
 %left '|'
 %left '^'
 %left '&'
@@ -163,7 +135,7 @@ file: defs { p->decls = $defs.first; };
 
 defs:
   %empty { $$ = (struct list){0}; }
-| defs[l] def { $$ = $l; LIST_ADD(struct decl, $$, $def); }
+| defs[l] def { $$ = $l; ADD_DECL($$, $def); }
 | defs[l] ';' { $$ = $l; }
 ;
 
@@ -173,17 +145,28 @@ def:
     {
         $$ = $plain;
         if ($$) {
-            $$->attrs = $attrs_opt;
+            if ($attrs_opt)
+                $$->attrs = $attrs_opt;
             $$->start = loc_start(@plain);
         }
     }
 | error ';' { $$ = NULL; }
 ;
 
-import: T_IMPORT T_TEXT[path] ';'
+import: T_IMPORT T_TEXT[path] semicolon
     {
         $$ = decl_new(p->arena, DECL_IMPORT, NULL, @path);
         $$->path = $path;
+    }
+;
+
+/* The older compilers do without, behind an import. */
+semicolon:
+  ';'
+| %empty %prec NO_SEMICOLON
+    {
+        if (!p->dialect)
+            diag_error(p->diag, DIAG_SYNTAX, @$, "expected ';'");
     }
 ;
 
@@ -333,47 +316,77 @@ common:
         $$->type = $type;
         $$->value = $expr;
     }
-| T_TYPEDEF type declarator[d]
-    {
-        $$ = decl_new(p->arena, DECL_TYPEDEF, $d.name, $d.loc);
-        $$->type = declared_type(p, $type, &$d);
-    }
+| T_TYPEDEF attrs_opt ptype typedef_names[names]
+    { $$ = typedefs_new(p, $attrs_opt, $ptype, $names.first); }
 | T_NATIVE T_IDENT[name] '(' native_args[args] ')'
     { $$ = native_new(p, $name, @name, $args.first); }
-| T_ENUM T_IDENT[name] enum_base '{' enums '}'
-    {
-        $$ = decl_new(p->arena, DECL_ENUM, $name, @name);
-        $$->type = $enum_base;
-        $$->members = $enums.first;
-    }
+| record { $$ = record_named(p, $record, @record); }
 | T_FLAGS T_IDENT[name] enum_base '{' enums '}'
     {
         $$ = decl_new(p->arena, DECL_FLAGS, $name, @name);
         $$->type = $enum_base;
         $$->members = $enums.first;
     }
-| T_STRUCT T_IDENT[name] '{' fields '}'
-    {
-        $$ = decl_new(p->arena, DECL_STRUCT, $name, @name);
-        $$->fields = $fields.first;
-    }
 | T_EXCEPTION T_IDENT[name] '{' fields '}'
     {
         $$ = decl_new(p->arena, DECL_EXCEPTION, $name, @name);
         $$->fields = $fields.first;
     }
-| T_UNION T_IDENT[name] T_SWITCH '(' type word_opt[tag] ')' word_opt[inner]
-      '{' arms '}'
+;
+
+typedef_names:
+  param_declarator[d]
     {
-        $$ = union_new(p, $name, @name, $arms.first);
+        $$ = (struct list){0};
+        LIST_ADD(struct field, $$, field_new(p, &$d));
+    }
+| typedef_names[l] ',' param_declarator[d]
+    {
+        $$ = $l;
+        LIST_ADD(struct field, $$, field_new(p, &$d));
+    }
+;
+
+/* A type with fields, arms or values: declared on its own, or, as C has it,
+ * where it is used. */
+record:
+  T_STRUCT T_IDENT[name] '{' fields '}'
+    { $$ = struct_new(p, $name, @name, $fields.first); }
+| T_STRUCT '{' fields '}'
+    { $$ = struct_new(p, NULL, @T_STRUCT, $fields.first); }
+| T_UNION T_IDENT[name] union_body
+    {
+        $$ = $union_body;
+        $$->name = $name;
+        $$->loc = @name;
+        if (!$$->tag->loc.src)
+            $$->tag->loc = @name;
+    }
+| T_UNION union_body
+    {
+        $$ = $union_body;
+        $$->loc = $$->tag->loc = @T_UNION;
+    }
+| T_ENUM T_IDENT[name] enum_base '{' enums '}'
+    { $$ = enum_new(p, $name, @name, $enum_base, $enums.first); }
+| T_ENUM enum_base '{' enums '}'
+    { $$ = enum_new(p, NULL, @T_ENUM, $enum_base, $enums.first); }
+;
+
+union_body:
+  T_SWITCH '(' type word_opt[tag] ')' word_opt[inner] '{' arms '}'
+    {
+        $$ = union_new(p, @$, $arms.first);
         $$->tag->type = $type;
-        if ($tag)
+        if ($tag) {
             $$->tag->name = $tag;
+            $$->tag->loc = @tag;
+        }
         if ($inner)
             $$->arms = $inner;
     }
-| T_UNION T_IDENT[name] '{' fields '}'
-    { $$ = union_new(p, $name, @name, $fields.first); }
+| '{' fields '}'
+    { $$ = union_new(p, @$, $fields.first); }
 ;
 
 word_opt:
@@ -416,9 +429,9 @@ label:
 
 /* One arm, or none: `case 3: ;`. */
 field_end:
-  attrs_opt type field_declarator[d] ';'
+  attrs_opt ptype field_declarator[d] ';'
     {
-        $$ = fields_finish(p, $attrs_opt, $type, field_new(p, &$d));
+        $$ = fields_finish(p, $attrs_opt, $ptype, field_new(p, &$d));
     }
 | ';'
     {
@@ -431,7 +444,7 @@ field_end:
 
 enum_base:
   %empty { $$ = type_int(p->arena, 4, false, @$); }
-| ':' type { $$ = $type; }
+| ':' plain_type { $$ = $plain_type; }
 ;
 
 enums:
@@ -463,10 +476,10 @@ value_opt:
 
 fields:
   %empty { $$ = (struct list){0}; }
-| fields[l] attrs_opt type field_names[names] ';'
+| fields[l] attrs_opt ptype field_names[names] ';'
     {
         struct list more =
-            fields_finish(p, $attrs_opt, $type, $names.first);
+            fields_finish(p, $attrs_opt, $ptype, $names.first);
 
         $$ = $l;
         for (struct field *f = more.first, *next; f; f = next) {
@@ -500,19 +513,26 @@ field_names:
     }
 ;
 
-field_declarator: param_declarator
+field_declarator:
+  param_declarator
+| param_declarator[d] ':' expr
+    {
+        $$ = $d;
+
+        foreign_form(p, @expr, "a bit-field", "it takes all of its type");
+    }
 ;
 
 declarator:
   word
-    { $$ = (struct declarator){$word, @word, NULL, 0, 0}; }
+    { $$ = (struct declarator){.name = $word, .loc = @word}; }
 | declarator[d] '[' expr ']'
     {
         $$ = $d;
-        $$.bound = $expr;
-        if (++$$.dims == 2)
-            diag_error(p->diag, DIAG_ARRAY_DIMENSIONS, @expr, "an array has one dimension; put the "
-                                       "inner one into a struct");
+        if (++$$.dims == 1)
+            $$.bound = $expr;
+        else
+            add_dimension(p, &$$, $expr);
     }
 ;
 
@@ -539,8 +559,37 @@ type:
 | value_type
 ;
 
+/* `const` in front of it is C's, and means nothing here. */
+ptype:
+  type
+| T_CONST type { $$ = $2; }
+;
+
+stars:
+  %empty { $$ = 0; }
+| stars[n] '*' { $$ = $n + 1; }
+;
+
+c_words:
+  T_CWORD
+| c_words[l] T_CWORD[r] { $$ = $l + $r; }
+;
+
 value_type:
-  T_BOOL { $$ = type_new(p->arena, TYPE_BOOL, @$); }
+  plain_type
+| record { $$ = record_type(p, $record, @record); }
+| T_STRUCT T_IDENT[name] { $$ = tagged_type(p, "struct", $name, @$); }
+| T_UNION T_IDENT[name] { $$ = tagged_type(p, "union", $name, @$); }
+| T_ENUM T_IDENT[name] { $$ = tagged_type(p, "enum", $name, @$); }
+;
+
+plain_type:
+  c_words { $$ = c_words_type(p, $c_words, @$); }
+| c_words T_CHAR
+    {
+        $$ = type_int(p->arena, 1, $c_words == CWORD_SIGNED, @$);
+    }
+| T_BOOL { $$ = type_new(p->arena, TYPE_BOOL, @$); }
 | T_CHAR { $$ = type_new(p->arena, TYPE_CHAR, @$); }
 | T_UINT { $$ = type_int(p->arena, (uint32_t)$T_UINT, false, @$); }
 | T_SINT { $$ = type_int(p->arena, (uint32_t)$T_SINT, true, @$); }
@@ -585,7 +634,7 @@ value_type:
 
 body:
   %empty { $$ = (struct list){0}; }
-| body[l] export { $$ = $l; LIST_ADD(struct decl, $$, $export); }
+| body[l] export { $$ = $l; ADD_DECL($$, $export); }
 | body[l] ';' { $$ = $l; }
 ;
 
@@ -599,9 +648,13 @@ export:
 | attrs_opt common ';'
     {
         $$ = $common;
-        if ($$)
+        if ($$ && $attrs_opt)
             $$->attrs = $attrs_opt;
     }
+| attrs_opt T_ATTRIBUTE type word[name] ';'
+    { $$ = attribute_new(p, $type, $name, @name, false); }
+| attrs_opt T_READONLY T_ATTRIBUTE type word[name] ';'
+    { $$ = attribute_new(p, $type, $name, @name, true); }
 | attrs_opt T_RIGHTS '{' rights '}'
     {
         $$ = decl_new(p->arena, DECL_RIGHTS, NULL, @T_RIGHTS);
@@ -617,9 +670,10 @@ export:
 ;
 
 op:
-  type word[name] '(' params ')' raises
+  type stars word[name] '(' params ')' raises
     {
         $$ = op_new(p, $type, $name, @name, $params.first);
+        $$->pointers = (unsigned)$stars;
         $$->raises = $raises.first;
     }
 | T_ONEWAY type word[name] '(' params ')' raises
@@ -669,18 +723,16 @@ param_list:
 ;
 
 param:
-  attrs_opt dir type param_declarator[d]
-    { $$ = param_new(p, $attrs_opt, $dir, $type, &$d); }
+  attrs_opt dir ptype param_declarator[d]
+    { $$ = param_new(p, $attrs_opt, $dir, $ptype, &$d); }
 | attrs_opt value_type[type] param_declarator[d]
+    { $$ = undirected_param(p, $attrs_opt, $type, &$d); }
+| attrs_opt T_CONST value_type[type] param_declarator[d]
+    { $$ = undirected_param(p, $attrs_opt, $type, &$d); }
+| attrs T_VOID param_declarator[d]
     {
-        enum direction dir = attr_direction($attrs_opt);
-
-        if (!dir) {
-            diag_error(p->diag, DIAG_DIRECTION_MISSING, @type,
-                       "a parameter needs a direction: 'in', 'out' or 'inout'");
-            diag_fix(p->diag, loc_start(@type), "in ");
-        }
-        $$ = param_new(p, $attrs_opt, dir ? dir : DIR_IN, $type, &$d);
+        $$ = undirected_param(p, $attrs.first,
+                              type_new(p->arena, TYPE_VOID, @T_VOID), &$d);
     }
 ;
 
@@ -757,6 +809,7 @@ arg:
         $$ = arg_new(p, ARG_EXPR, @$);
         $$->expr = expr_name(p->arena, name_new(p->arena, $arg_type, @$));
     }
+| '*' expr { $$ = arg_new(p, ARG_EXPR, @$); $$->expr = $expr; }
 | T_TEXT { $$ = arg_new(p, ARG_STRING, @$); $$->text = $T_TEXT; }
 | T_DECIMAL { $$ = arg_new(p, ARG_DECIMAL, @$); $$->text = $T_DECIMAL; }
 ;
@@ -769,6 +822,14 @@ arg_type:
     { $$ = arena_printf(p->arena, "s%u", (unsigned)$T_SINT * 8); }
 | T_BOOL { $$ = "bool"; }
 | T_CHAR { $$ = "char"; }
+| c_words T_CHAR { $$ = $c_words == CWORD_SIGNED ? "s8" : "u8"; }
+| c_words
+    {
+        const struct type *t = c_words_type(p, $c_words, @$);
+
+        $$ = arena_printf(p->arena, "%c%u", t->is_signed ? 's' : 'u',
+                          (unsigned)t->size * 8);
+    }
 ;
 
 native_args:
@@ -808,168 +869,6 @@ expr:
 ;
 
 %%
-
-static struct type *declared_type(struct parser *p, struct type *base,
-                                  const struct declarator *d)
-{
-    struct type *t;
-
-    if (d->dims == 0)
-        return base;
-    t = type_new(p->arena, TYPE_ARRAY, d->loc);
-    t->elem = base;
-    t->bound = d->bound;
-    return t;
-}
-
-static bool list_is_full(struct parser *p, struct list *list)
-{
-    if (++list->count == LIST_MAX + 1)
-        diag_error(p->diag, DIAG_LIST_LONG, (struct loc){p->src, p->at, p->at},
-                   "more than %d of these in a row", LIST_MAX);
-    return list->count > LIST_MAX;
-}
-
-/* The bound of an array is parked in a type of its own until the fields'
- * common type is known. */
-static struct field *field_new(struct parser *p, const struct declarator *d)
-{
-    struct field *f = arena_alloc(p->arena, sizeof *f);
-
-    f->name = d->name;
-    f->loc = d->loc;
-    f->pointers = d->pointers;
-    f->type = d->dims ? declared_type(p, NULL, d) : NULL;
-    return f;
-}
-
-/* Fields declared together get their type and attributes. */
-static struct list fields_finish(struct parser *p, struct attr *attrs,
-                                 struct type *type, struct field *names)
-{
-    struct list l = {names, NULL, 0};
-
-    for (struct field *f = names; f; f = f->next) {
-        struct declarator d = {f->name, f->loc, f->type ? f->type->bound : NULL,
-                               f->type ? 1 : 0, f->pointers};
-
-        f->attrs = attrs;
-        f->type = declared_type(p, type, &d);
-        l.last = f;
-        l.count++;
-    }
-    return l;
-}
-
-/* In C, the tag and the arms are called `tag` and `u` if nothing is said. */
-static struct decl *union_new(struct parser *p, const char *name,
-                              struct loc loc, struct field *arms)
-{
-    struct decl *d = decl_new(p->arena, DECL_UNION, name, loc);
-
-    d->fields = arms;
-    d->tag = arena_alloc(p->arena, sizeof *d->tag);
-    d->tag->name = "tag";
-    d->tag->loc = loc;
-    d->arms = "u";
-    return d;
-}
-
-static struct decl *enumerator_new(struct parser *p, const char *name,
-                                   struct loc loc, struct expr *value)
-{
-    struct decl *d = decl_new(p->arena, DECL_ENUMERATOR, name, loc);
-
-    d->value = value;
-    return d;
-}
-
-static struct decl *op_new(struct parser *p, struct type *returns,
-                           const char *name, struct loc loc,
-                           struct param *params)
-{
-    struct decl *d = decl_new(p->arena, DECL_OP, name, loc);
-
-    d->returns = returns;
-    d->params = params;
-    return d;
-}
-
-static struct param *param_new(struct parser *p, struct attr *attrs,
-                               enum direction dir, struct type *type,
-                               const struct declarator *d)
-{
-    struct param *param = arena_alloc(p->arena, sizeof *param);
-
-    param->name = d->name;
-    param->loc = d->loc;
-    param->attrs = attrs;
-    param->dir = dir;
-    param->pointers = d->pointers;
-    param->type = declared_type(p, type, d);
-    return param;
-}
-
-/* [in], [out] or [in, out]; 0 for none. */
-static enum direction attr_direction(struct attr *attrs)
-{
-    unsigned dir = attr_find(attrs, "in") ? DIR_IN : 0;
-
-    return (enum direction)(dir | (attr_find(attrs, "out") ? DIR_OUT : 0));
-}
-
-static struct right *right_new(struct parser *p, const char *name,
-                               struct loc loc, struct expr *value)
-{
-    struct right *r = arena_alloc(p->arena, sizeof *r);
-
-    r->name = name;
-    r->loc = loc;
-    r->value = value;
-    return r;
-}
-
-static struct name_ref *ref_new(struct parser *p, struct name *name)
-{
-    struct name_ref *r = arena_alloc(p->arena, sizeof *r);
-
-    r->name = name;
-    return r;
-}
-
-static struct attr *attr_new(struct parser *p, const char *name,
-                             struct loc loc, struct attr_arg *args,
-                             bool has_args)
-{
-    struct attr *at = arena_alloc(p->arena, sizeof *at);
-
-    at->name = name;
-    at->loc = loc;
-    at->args = args;
-    at->has_args = has_args;
-    return at;
-}
-
-static struct attr_arg *arg_new(struct parser *p, enum attr_arg_kind kind,
-                                struct loc loc)
-{
-    struct attr_arg *arg = arena_alloc(p->arena, sizeof *arg);
-
-    arg->kind = kind;
-    arg->loc = loc;
-    return arg;
-}
-
-/* size, align and header are kept as attributes of the type's own. */
-static struct decl *native_new(struct parser *p, const char *name,
-                               struct loc loc, struct attr *attrs)
-{
-    struct decl *d = decl_new(p->arena, DECL_NATIVE, name, loc);
-
-    d->type = type_new(p->arena, TYPE_NATIVE, loc);
-    d->native_args = attrs;
-    return d;
-}
 
 /* Only called when the parser's stack is full. */
 static void idl_error(struct loc *loc, void *scanner, struct parser *p,
@@ -1016,14 +915,15 @@ static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner,
     return 0;
 }
 
-struct decl *parse_source(struct arena *a, struct diag *d, struct source *src)
+struct decl *parse_source(struct arena *a, struct diag *d, struct source *src,
+                          enum dialect dialect)
 {
-    struct parser p = {.arena = a, .diag = d, .src = src};
+    struct parser p = {.arena = a, .diag = d, .src = src, .dialect = dialect};
     void *scanner;
 
     if (idl_lex_init_extra(&p, &scanner) != 0)
         arena_exhausted();
-    idl__scan_bytes(src->text, (int)src->size, scanner);
+    idl__scan_bytes(src->code, (int)src->size, scanner);
     idl_parse(scanner, &p);
     idl_lex_destroy(scanner);
     return p.decls;

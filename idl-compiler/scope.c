@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dialect.h"
 #include "parse.h"
 
 /* The scope stays out of it, so that walks do not depend on addresses. */
@@ -51,7 +52,9 @@ static void symbol_add(struct idl *c, struct decl *scope, struct decl *d)
     d->scope = scope;
     if (!d->name)
         return;
-    if (d->name[0] == '_' || d->name[strlen(d->name) - 1] == '_')
+    if (!d->foreign &&
+        (d->name[0] == '_' || d->name[strlen(d->name) - 1] == '_') &&
+        !dialect_rename(c, &d->name, d->loc, "a"))
         diag_error(&c->diag, DIAG_NAME_UNDERSCORE, d->loc,
                    "a name neither begins nor ends with '_'; such names "
                    "belong to the generated code");
@@ -64,7 +67,7 @@ static void symbol_add(struct idl *c, struct decl *scope, struct decl *d)
         d->definition = *at;
         return;
     }
-    if (merge_interface(at, d))
+    if (merge_interface(at, d) || ((*at)->foreign && d->foreign))
         return;
     diag_error(&c->diag, DIAG_NAME_TWICE, d->loc, "'%s' is declared twice",
                d->name);
@@ -181,11 +184,17 @@ static void report_unknown(struct idl *c, const struct decl *scope,
                            const struct name *name, unsigned kinds,
                            const char *what)
 {
+    static const char *const builtin[] = {
+        "u8",  "u16", "u32",  "u64",  "s8",     "s16",      "s32",
+        "s64", "cap", "bool", "char", "string", "sequence", "fpage"};
     struct guess g = {.word = name->part};
     const char *foreign = NULL;
 
     if (kinds & KIND_BIT(DECL_TYPEDEF))
         foreign = foreign_type(name->part);
+    for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++)
+        if ((kinds & KIND_BIT(DECL_TYPEDEF)) && strlen(name->part) < 5)
+            guess_try(&g, builtin[i]);
     for (unsigned i = 0; i < SYMBOL_BUCKETS; i++)
         for (struct decl *d = c->symbols[i]; d; d = d->same_hash)
             if ((KIND_BIT(d->kind) & kinds) && scope_within(scope, d->scope))
@@ -203,6 +212,19 @@ static void report_unknown(struct idl *c, const struct decl *scope,
     }
 }
 
+/* In C, the values of an enum are known beside it. */
+static struct decl *find_in_enums(struct idl *c, const struct decl *scope,
+                                  const char *name)
+{
+    for (unsigned i = 0; i < SYMBOL_BUCKETS; i++)
+        for (struct decl *d = c->symbols[i]; d; d = d->same_hash)
+            if (d->kind == DECL_ENUMERATOR && d->scope &&
+                d->scope->kind == DECL_ENUM && d->scope->scope == scope &&
+                strcmp(d->name, name) == 0)
+                return d;
+    return NULL;
+}
+
 /* The first part of a name, from SCOPE outwards. */
 static struct decl *find_outwards(struct idl *c, const struct decl *scope,
                                   const struct name *name, unsigned kinds)
@@ -211,9 +233,20 @@ static struct decl *find_outwards(struct idl *c, const struct decl *scope,
 
     if (name->absolute)
         scope = c->root;
-    for (; scope && !d; scope = scope->scope)
+    for (; scope && !d; scope = scope->scope) {
         d = scope_find(c, scope, name->part, kinds);
+        if (!d && c->dialect && (kinds & KIND_BIT(DECL_ENUMERATOR)))
+            d = find_in_enums(c, scope, name->part);
+    }
     return d;
+}
+
+struct decl *scope_lookup(struct idl *c, const struct decl *scope,
+                          const char *name, unsigned kinds)
+{
+    struct name n = {.part = name};
+
+    return find_outwards(c, scope, &n, kinds);
 }
 
 /* Nothing of KINDS was found for a name of one part, or for the first of

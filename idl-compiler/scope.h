@@ -30,6 +30,10 @@ struct decl *scope_resolve(struct idl *c, const struct decl *scope,
                            const struct name *name, unsigned kinds,
                            const char *what);
 
+/* The same for a NAME of one part, without a report. */
+struct decl *scope_lookup(struct idl *c, const struct decl *scope,
+                          const char *name, unsigned kinds);
+
 /* Of the candidates fed to it, the one closest to a misspelt word. */
 struct guess {
     const char *word;

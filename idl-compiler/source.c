@@ -29,6 +29,7 @@ struct source *source_from_text(struct arena *a, const char *path,
 
     src->path = path;
     src->text = arena_strndup(a, text, size);
+    src->code = src->text;
     src->size = (uint32_t)size;
     index_lines(a, src);
     return src;

@@ -26,10 +26,14 @@ struct comment {
     struct comment *next;
 };
 
+struct include;
+
 struct source {
     struct source *next;
     const char *path;            /* as given or as found along -I */
     char *text;                  /* NUL-terminated */
+    char *code;                  /* what is scanned: the text, or all of it
+                                  * that is no C; as long as the text */
     uint32_t size;               /* bytes without the NUL */
     uint32_t *line_start;        /* byte offset of each physical line */
     uint32_t lines;              /* number of entries in line_start */
@@ -37,6 +41,7 @@ struct source {
     uint32_t marker_count;
     uint32_t marker_room;
     struct comment *comments; /* last one first */
+    struct include *included; /* paths of the files it is made of, too */
 };
 
 struct loc {

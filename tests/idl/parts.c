@@ -23,7 +23,7 @@ static void compile(struct idl *c, const char *text)
     u = arena_alloc(&c->arena, sizeof *u);
     u->src = source_from_text(&c->arena, "test.idl", text, strlen(text));
     u->main = true;
-    u->decls = parse_source(&c->arena, &c->diag, u->src);
+    u->decls = parse_source(&c->arena, &c->diag, u->src, c->dialect);
     c->units = u;
     idl_check(c);
 }

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the grammar's actions are made of: nodes of the tree from their parts.
+ */
+#ifndef IDL_BUILD_H
+#define IDL_BUILD_H
+
+#include "parse.h"
+
+/* A list under construction, of nodes that are linked by their `next`. */
+struct list {
+    void *first;
+    void *last;
+    unsigned count;
+};
+
+/* No list is longer, so that nothing takes long that compares its members with
+ * each other. */
+enum { LIST_MAX = 4096 };
+
+/* The words of a type of C, a byte for each, counted. */
+#define CWORD_INT 0x1ull
+#define CWORD_LONG 0x100ull
+#define CWORD_SHORT 0x10000ull
+#define CWORD_UNSIGNED 0x1000000ull
+#define CWORD_SIGNED 0x100000000ull
+#define CWORD_FLOAT 0x10000000000ull
+#define CWORD_DOUBLE 0x1000000000000ull
+#define CWORD_LONG32 0x100000000000000ull /* of CORBA, 32 bits wide */
+
+/* A name with what stands around it. */
+struct declarator {
+    const char *name;
+    struct loc loc;
+    struct expr *bound; /* NULL: no array */
+    unsigned dims;
+    unsigned pointers; /* also `name[]`: as many as come */
+};
+
+/* Counts one more, and reports the first that is too many. */
+bool list_is_full(struct parser *p, struct list *list);
+
+/* What only the older dialects have; WHAT is said to be so, and in one of them
+ * BUT what becomes of it. */
+void foreign_form(struct parser *p, struct loc at, const char *what,
+                  const char *but);
+
+/* --- types ------------------------------------------------------------- */
+
+/* The type that D makes of BASE. */
+struct type *declared_type(struct parser *p, struct type *base,
+                           const struct declarator *d);
+/* One more dimension of an array. */
+void add_dimension(struct parser *p, struct declarator *d, struct expr *bound);
+/* `unsigned long` and so on. */
+struct type *c_words_type(struct parser *p, uint64_t words, struct loc loc);
+/* `struct x`, which a C header may have declared. */
+struct type *tagged_type(struct parser *p, const char *keyword,
+                         const char *name, struct loc loc);
+/* D, declared on its own, which needs a name. */
+struct decl *record_named(struct parser *p, struct decl *d, struct loc loc);
+/* A type that is declared where it is used. */
+struct type *record_type(struct parser *p, struct decl *d, struct loc loc);
+
+/* --- declarations ------------------------------------------------------ */
+
+/* Those that stood within the declaration just read; linked. */
+struct decl *parser_take_hoisted(struct parser *p);
+/* NAME is NULL where C needs none. */
+struct decl *struct_new(struct parser *p, const char *name, struct loc loc,
+                        struct field *fields);
+struct decl *union_new(struct parser *p, struct loc loc, struct field *arms);
+struct decl *enum_new(struct parser *p, const char *name, struct loc loc,
+                      struct type *base, struct decl *values);
+struct decl *enumerator_new(struct parser *p, const char *name, struct loc loc,
+                            struct expr *value);
+/* The last of NAMES; the others are hoisted. NULL if a record got its name. */
+struct decl *typedefs_new(struct parser *p, struct attr *attrs,
+                          struct type *type, struct field *names);
+struct decl *native_new(struct parser *p, const char *name, struct loc loc,
+                        struct attr *attrs);
+struct field *field_new(struct parser *p, const struct declarator *d);
+/* Fields declared together get their type and attributes. */
+struct list fields_finish(struct parser *p, struct attr *attrs,
+                          struct type *type, struct field *names);
+struct right *right_new(struct parser *p, const char *name, struct loc loc,
+                        struct expr *value);
+struct name_ref *ref_new(struct parser *p, struct name *name);
+
+/* --- operations -------------------------------------------------------- */
+
+struct decl *op_new(struct parser *p, struct type *returns, const char *name,
+                    struct loc loc, struct param *params);
+/* An attribute of CORBA's: an operation to read it, and one to write it. */
+struct decl *attribute_new(struct parser *p, struct type *type,
+                           const char *name, struct loc loc, bool readonly);
+struct param *param_new(struct parser *p, struct attr *attrs,
+                        enum direction dir, struct type *type,
+                        const struct declarator *d);
+/* One whose direction its attributes tell. */
+struct param *undirected_param(struct parser *p, struct attr *attrs,
+                               struct type *type, const struct declarator *d);
+
+/* --- attributes -------------------------------------------------------- */
+
+struct attr *attr_new(struct parser *p, const char *name, struct loc loc,
+                      struct attr_arg *args, bool has_args);
+struct attr_arg *arg_new(struct parser *p, enum attr_arg_kind kind,
+                         struct loc loc);
+
+#endif
