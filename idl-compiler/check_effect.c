@@ -331,6 +331,22 @@ static void foreign_pointer(struct idl *c, const struct param *p)
               p->name);
 }
 
+/* A struct or a result of the client's is passed by pointer anyway. */
+static void check_pointers(struct idl *c, struct param *p)
+{
+    if (p->type->kind == TYPE_VOID && p->pointers)
+        p->type = dialect_address(c, p->type->loc, p->name);
+    if (p->pointers > 1 && c->dialect) {
+        p->pointers = 1;
+        foreign_pointer(c, p);
+    }
+    if (p->pointers > 1)
+        diag_error(&c->diag, DIAG_POINTER_BAD, p->loc,
+                   "'%s' is a pointer to a pointer; say what it points to by "
+                   "[string] or [size_is(n), max_is(N)]",
+                   p->name);
+}
+
 static void check_form(struct idl *c, struct decl *op, struct param *p)
 {
     const struct attr *string = attr_find(p->attrs, "string");
@@ -353,18 +369,7 @@ static void check_form(struct idl *c, struct decl *op, struct param *p)
         make_counted(c, op, p, size);
     else if (max)
         check_no_effect(c, max, "this is a single value");
-    /* A struct or a result of the client's is passed by pointer anyway. */
-    if (p->type->kind == TYPE_VOID && p->pointers)
-        p->type = dialect_address(c, p->type->loc, p->name);
-    if (p->pointers > 1 && c->dialect) {
-        p->pointers = 1;
-        foreign_pointer(c, p);
-    }
-    if (p->pointers > 1)
-        diag_error(&c->diag, DIAG_POINTER_BAD, p->loc,
-                   "'%s' is a pointer to a pointer; say what it points to by "
-                   "[string] or [size_is(n), max_is(N)]",
-                   p->name);
+    check_pointers(c, p);
 }
 
 void check_param_forms(struct idl *c, struct decl *op)

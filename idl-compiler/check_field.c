@@ -121,6 +121,8 @@ static void check_form(struct idl *c, const struct decl *d, struct field *f)
     if (f->pointers) {
         f->type = dialect_address(c, f->loc, f->name);
         f->pointers = 0;
+        f->counted_by = NULL;
+        f->is_string = false;
     }
 }
 
@@ -447,4 +449,6 @@ void check_union(struct idl *c, struct decl *d)
     if (t->align == 0)
         t->align = 1;
     finish_size(c, d, t, at);
+    if (!d->tag) /* nobody knows what of it is meant */
+        t->padded = t->validated = false;
 }

@@ -150,6 +150,31 @@ static bool proto_is_possible(const struct idl *c, const struct decl *d,
     return true;
 }
 
+static void number_missing(struct idl *c, struct decl *d, const struct attr *at)
+{
+    d->proto = dialect_proto(c, d, at ? proto_written(at) : 0);
+    if (d->proto)
+        return;
+    diag_error(&c->diag, DIAG_PROTO_MISSING, d->loc,
+               "interface '%s' needs a protocol number: put [proto(N)] before "
+               "it",
+               d->name);
+    diag_fix(&c->diag, d->start, "[proto(%u)] ", free_proto(c));
+}
+
+static void check_proto_taken(struct idl *c, const struct decl *d,
+                              const struct attr *at)
+{
+    for (unsigned i = 0; i < SYMBOL_BUCKETS; i++)
+        for (struct decl *o = c->symbols[i]; o; o = o->same_hash)
+            if (o->kind == DECL_INTERFACE && o != d && o->state == STATE_DONE &&
+                o->proto == d->proto) {
+                diag_error(&c->diag, DIAG_PROTO_TAKEN, at->loc,
+                           "protocol number %u is already used", d->proto);
+                diag_note(&c->diag, o->loc, "by this interface");
+            }
+}
+
 static void check_proto(struct idl *c, struct decl *d)
 {
     struct attr *at = attr_find(d->attrs, "proto");
@@ -158,19 +183,9 @@ static void check_proto(struct idl *c, struct decl *d)
         at = attr_find(d->attrs, "uuid");
     else if (attr_find(d->attrs, "uuid"))
         check_no_effect(c, attr_find(d->attrs, "uuid"), "'proto' is there");
-    if (c->dialect && (!at || !proto_is_possible(c, d, at))) {
+    if (!at || (c->dialect && !proto_is_possible(c, d, at))) {
         if (has_ops(d) || d->bases)
-            d->proto = dialect_proto(c, d, at ? proto_written(at) : 0);
-        return;
-    }
-    if (!at) {
-        if (has_ops(d) || d->bases) {
-            diag_error(&c->diag, DIAG_PROTO_MISSING, d->loc,
-                       "interface '%s' needs a protocol number: put "
-                       "[proto(N)] before it",
-                       d->name);
-            diag_fix(&c->diag, d->start, "[proto(%u)] ", free_proto(c));
-        }
+            number_missing(c, d, at);
         return;
     }
     d->proto = (uint32_t)attr_number(c, d->scope, at, 1, PROTO_MAX,
@@ -178,14 +193,8 @@ static void check_proto(struct idl *c, struct decl *d)
     if (d->proto && d->proto < PROTO_USER && !in_kernel_module(d))
         diag_error(&c->diag, DIAG_PROTO_TAKEN, at->args->loc,
                    "protocol numbers below %d are the kernel's", PROTO_USER);
-    for (unsigned i = 0; d->proto && i < SYMBOL_BUCKETS; i++)
-        for (struct decl *o = c->symbols[i]; o; o = o->same_hash)
-            if (o->kind == DECL_INTERFACE && o != d && o->state == STATE_DONE &&
-                o->proto == d->proto) {
-                diag_error(&c->diag, DIAG_PROTO_TAKEN, at->loc,
-                           "protocol number %u is already used", d->proto);
-                diag_note(&c->diag, o->loc, "by this interface");
-            }
+    if (d->proto)
+        check_proto_taken(c, d, at);
 }
 
 void check_interface(struct idl *c, struct decl *d)

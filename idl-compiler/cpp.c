@@ -10,8 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum { ARGS_MAX = 160, OUTPUT_MAX = 32 * 1024 * 1024 };
 
 static bool is_directive(const char *s)

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * mutate SEED FILE...: the first file, damaged at random with pieces of the
- * others, to standard output. The same seed makes the same damage.
- */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "mutate.h"
+
+#include <ctype.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1 << 20, PIECE_MAX = 64 };
+enum { PIECE_MAX = 64, BLOCK_MAX = 2048, ROUNDS_MAX = 8 };
 
 static uint64_t state;
 
@@ -25,78 +21,171 @@ static size_t below(size_t n)
     return n ? (size_t)(next() % n) : 0;
 }
 
-static char text[TEXT_MAX];
-static char other[TEXT_MAX];
+/* A range of a text. */
+struct piece {
+    size_t at;
+    size_t len;
+};
 
-static size_t load(const char *path, char *into, size_t room)
-{
-    FILE *f = fopen(path, "rb");
-    size_t n;
-
-    if (!f) {
-        perror(path);
-        exit(1);
-    }
-    n = fread(into, 1, room, f);
-    fclose(f);
-    return n;
-}
-
-/* Replaces [at, at + gone) by LEN bytes. */
-static size_t splice(size_t size, size_t at, size_t gone, const char *piece,
-                     size_t len)
-{
-    if (size - gone + len > TEXT_MAX)
-        return size;
-    memmove(text + at + len, text + at + gone, size - at - gone);
-    memcpy(text + at, piece, len);
-    return size - gone + len;
-}
-
-static size_t damage(size_t size, const char *path)
-{
-    static const char signs[] = "{}()[]<>;:,=*/\"'#0123456789 \n\\\xff\x01";
-    size_t at = below(size + 1);
-    size_t gone = below(PIECE_MAX);
-    char piece[PIECE_MAX];
-    size_t len = 1;
-    size_t n;
-
-    if (gone > size - at)
-        gone = size - at;
-    switch (below(5)) {
-    case 0: return splice(size, at, gone, piece, 0);
-    case 1:
-        piece[0] = signs[below(sizeof signs - 1)];
-        return splice(size, at, 0, piece, 1);
-    case 2:
-        piece[0] = (char)(1 + below(255));
-        return splice(size, at, gone > 0, piece, 1);
-    case 3: /* repeat a piece of this file */
-        memcpy(piece, text + at, gone);
-        return splice(size, below(size + 1), 0, piece, gone);
-    default:
-        n = load(path, other, sizeof other);
-        at = below(n + 1);
-        len = below(PIECE_MAX);
-        if (len > n - at)
-            len = n - at;
-        return splice(size, below(size + 1), 0, other + at, len);
-    }
-}
-
-int main(int argc, char **argv)
-{
+/* The text under work. */
+struct work {
+    char *text;
     size_t size;
+    size_t room;
+};
+
+/* Replaces P by LEN bytes. */
+static void splice(struct work *w, struct piece p, const char *with, size_t len)
+{
+    static char copy[BLOCK_MAX];
+
+    if (len > sizeof copy || w->size - p.len + len > w->room)
+        return;
+    memcpy(copy, with, len);
+    memmove(w->text + p.at + len, w->text + p.at + p.len,
+            w->size - p.at - p.len);
+    memcpy(w->text + p.at, copy, len);
+    w->size += len - p.len;
+}
+
+/* --- pieces ------------------------------------------------------------ */
+
+static int is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static struct piece any_bytes(const char *text, size_t size)
+{
+    struct piece p = {below(size + 1), below(PIECE_MAX)};
+
+    (void)text;
+    if (p.len > size - p.at)
+        p.len = size - p.at;
+    return p;
+}
+
+/* A name, keyword or number. */
+static struct piece any_word(const char *text, size_t size)
+{
+    struct piece p = {below(size), 0};
+
+    while (p.at < size && !is_word(text[p.at]))
+        p.at++;
+    while (p.at > 0 && p.at < size && is_word(text[p.at - 1]))
+        p.at--;
+    while (p.at + p.len < size && is_word(text[p.at + p.len]))
+        p.len++;
+    return p;
+}
+
+/* From behind one `;`, `{` or `}` to behind the next. */
+static struct piece any_statement(const char *text, size_t size)
+{
+    struct piece p = {below(size), 0};
+
+    while (p.at > 0 && !strchr(";{}", text[p.at - 1]))
+        p.at--;
+    while (p.at + p.len < size && !strchr(";{}", text[p.at + p.len]))
+        p.len++;
+    if (p.at + p.len < size)
+        p.len++;
+    return p;
+}
+
+/* What a pair of brackets encloses, with them. */
+static struct piece any_block(const char *text, size_t size)
+{
+    struct piece p = {below(size), 0};
+    unsigned depth = 0;
+
+    while (p.at < size && !strchr("({[<", text[p.at]))
+        p.at++;
+    while (p.at + p.len < size) {
+        char c = text[p.at + p.len];
+
+        p.len++;
+        depth += strchr("({[<", c) != NULL;
+        depth -= depth && strchr(")}]>", c) != NULL;
+        if (depth == 0)
+            break;
+    }
+    return p;
+}
+
+/* One of a list in brackets, up to its comma. */
+static struct piece any_member(const char *text, size_t size)
+{
+    struct piece p = {below(size), 0};
+
+    while (p.at > 0 && !strchr(",([{<", text[p.at - 1]))
+        p.at--;
+    while (p.at + p.len < size && !strchr(",)]}>;", text[p.at + p.len]))
+        p.len++;
+    return p;
+}
+
+typedef struct piece pick_fn(const char *text, size_t size);
+
+static pick_fn *const picks[] = {any_bytes,     any_word,  any_word,
+                                 any_statement, any_block, any_member};
+
+/* --- damage ------------------------------------------------------------ */
+
+static const char *const words[] = {
+    "0",        "1",         "-1",          "0xffffffffffffffff",
+    "65536",    "struct",    "union",       "switch",
+    "case",     "default",   "enum",        "interface",
+    "module",   "typedef",   "sequence",    "string",
+    "cap",      "fpage",     "in",          "out",
+    "inout",    "void",      "u8",          "u64",
+    "bool",     "long",      "unsigned",    "size_is",
+    "max_is",   "length_is", "string",      "switch_is",
+    "optional", "inplace",   "shared",      "oneway",
+    "defer",    "kernelmsg", "transmit_as", "rights",
+    "range",    "uuid",      "op",          "proto",
+    "version",  "raises",    "const",       "exception",
+    "native",   "import",    "library",     "component",
+    "system",   "reserved",  "::",          "<<",
+    "*",        "[]",        "{}",          ";",
+    ",",        "# 1 \"x\"", "\n#line 7\n"};
+
+static void damage(struct work *w, const struct mutate_text *all, size_t count)
+{
+    const struct mutate_text *other = &all[below(count)];
+    pick_fn *pick = picks[below(sizeof picks / sizeof *picks)];
+    struct piece here = pick(w->text, w->size);
+    struct piece there = pick(other->text, other->size);
+    const char *word = words[below(sizeof words / sizeof *words)];
+    char byte = (char)(1 + below(255));
+
+    switch (below(8)) {
+    case 0: splice(w, here, "", 0); break;
+    case 1:
+        splice(w, (struct piece){here.at, 0}, w->text + here.at, here.len);
+        break;
+    case 2: splice(w, here, word, strlen(word)); break;
+    case 3: splice(w, (struct piece){here.at, 0}, word, strlen(word)); break;
+    case 4: splice(w, (struct piece){below(w->size + 1), 0}, &byte, 1); break;
+    case 5:
+        splice(w, (struct piece){here.at, 0}, other->text + there.at,
+               there.len);
+        break;
+    default: splice(w, here, other->text + there.at, there.len); break;
+    }
+}
+
+size_t mutate(uint64_t seed, const struct mutate_text *all, size_t count,
+              char *out, size_t room)
+{
+    struct work w = {out, all[0].size < room ? all[0].size : room, room};
     size_t rounds;
 
-    if (argc < 3)
-        return 1;
-    state = strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15u + 1;
-    size = load(argv[2], text, sizeof text);
-    rounds = 1 + below(8);
-    for (size_t i = 0; i < rounds; i++)
-        size = damage(size, argv[2 + below((size_t)argc - 2)]);
-    fwrite(text, 1, size, stdout);
-    return 0;
+    state = seed * 0x9e3779b97f4a7c15u + 1;
+    (void)next();
+    memcpy(out, all[0].text, w.size);
+    rounds = 1 + below(ROUNDS_MAX);
+    while (rounds--)
+        damage(&w, all, count);
+    return w.size;
 }

@@ -81,12 +81,23 @@ static l4_err_t op_ports(void *self, l4_req_t *req, l4_fpage_t p, l4_item_t *q)
     return 0;
 }
 
+static l4_err_t op_pick(void *self, l4_req_t *req, const ty_few_t *f,
+                        uint32_t *result)
+{
+    (void)self;
+    (void)req;
+    saw.called = true;
+    *result = f->tag == 1 ? f->u.a : f->u.b;
+    return 0;
+}
+
 static const ty_types_ops_t ops = {
     .echo = op_echo,
     .turn = op_turn,
     .many = op_many,
     .old_way = op_old_way,
     .ports = op_ports,
+    .pick = op_pick,
 };
 
 static ty_types_t start(void)
@@ -277,6 +288,22 @@ static void test_old_way(void **state)
     assert_int_equal(r, 5);
 }
 
+static void test_no_arm(void **state)
+{
+    ty_types_t s = start();
+    ty_few_t f = {.tag = 7, .u = {.b = true}};
+    uint32_t r = 0;
+
+    (void)state;
+    assert_int_equal(ty_types_pick(s, &f, &r, NULL), 0);
+    assert_int_equal(r, 1);
+    /* A number that the type can hold and no arm has. */
+    f.tag = 2;
+    saw.called = false;
+    assert_int_equal(ty_types_pick(s, &f, &r, NULL), L4_EINVAL);
+    assert_false(saw.called);
+}
+
 static void test_exception(void **state)
 {
     ty_types_t s = start();
@@ -330,6 +357,7 @@ int types_run(void)
         cmocka_unit_test(test_union),
         cmocka_unit_test(test_sequence),
         cmocka_unit_test(test_old_way),
+        cmocka_unit_test(test_no_arm),
         cmocka_unit_test(test_exception),
         cmocka_unit_test(test_ports),
     };
