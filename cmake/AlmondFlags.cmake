@@ -44,6 +44,8 @@ add_library(almond_kernel_flags INTERFACE)
 target_compile_options(almond_kernel_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:C>:${almond_target_c_flags}>"
     "$<$<COMPILE_LANGUAGE:C>:-mcmodel=kernel;-mno-red-zone>"
+    # The short paths are such functions; a backtrace starts with their caller.
+    "$<$<COMPILE_LANGUAGE:C>:-momit-leaf-frame-pointer>"
     "$<$<COMPILE_LANGUAGE:C>:-fno-delete-null-pointer-checks>"
     # Operations of objects all take the object and the invocation.
     "$<$<COMPILE_LANGUAGE:C>:-Wno-unused-parameter>"

@@ -77,18 +77,22 @@ l4_err_t invocation_dest(struct invocation *inv, unsigned out,
 
 static const struct kernel_shorts no_shorts = {.ops = {{.tag = ~L4_TAG_NONE}}};
 
-/* The generated ones, and those for one page. */
+/* The generated ones, and those written by hand. */
 static struct kernel_shorts task_shorts;
+static struct kernel_shorts signal_shorts;
 
 void invoke_init(void)
 {
     task_shorts = kernel_task_shorts;
     task_shorts.ops[L4_TASK_OP_MAP] = (struct kernel_short){
-        .tag = L4_TAG(L4_TASK_PROTO, L4_TASK_OP_MAP, 3, 0),
-        .run = task_map_short};
+        L4_TAG(L4_TASK_PROTO, L4_TASK_OP_MAP, 3, 0), task_map_short};
     task_shorts.ops[L4_TASK_OP_UNMAP] = (struct kernel_short){
-        .tag = L4_TAG(L4_TASK_PROTO, L4_TASK_OP_UNMAP, 2, 0),
-        .run = task_unmap_short};
+        L4_TAG(L4_TASK_PROTO, L4_TASK_OP_UNMAP, 2, 0), task_unmap_short};
+    signal_shorts = kernel_signal_shorts;
+    signal_shorts.ops[L4_SIGNAL_OP_RAISE] =
+        (struct kernel_short){L4_SIGNAL_RAISE_IN_TAG, signal_raise_short};
+    signal_shorts.ops[0] = (struct kernel_short){
+        L4_PHASE_REPLY_WAIT - L4_PHASE_CALL, signal_wait_short};
 }
 
 const struct kernel_shorts *const kernel_shorts[16] = {
@@ -97,7 +101,7 @@ const struct kernel_shorts *const kernel_shorts[16] = {
     [OBJECT_THREAD] = &kernel_thread_shorts,
     [OBJECT_GATE] = &no_shorts,
     [OBJECT_SCHED] = &kernel_sched_shorts,
-    [OBJECT_SIGNAL] = &kernel_signal_shorts,
+    [OBJECT_SIGNAL] = &signal_shorts,
     [OBJECT_FACTORY] = &kernel_factory_shorts,
     [OBJECT_DEVICE] = &kernel_device_shorts,
     [OBJECT_PORTS] = &kernel_ports_shorts,
@@ -173,20 +177,4 @@ void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
     if (!no_reply) {
         reply(t, &inv);
     }
-}
-
-bool invoke_plain(struct thread *t)
-{
-    l4_tag_t tag = arch_msg_tag(t);
-    uint64_t slot = arch_msg_cap(t);
-
-    if ((uint32_t)(tag - L4_PHASE_CALL) > L4_MSG_WORDS || slot >= t->ncaps) {
-        return false;
-    }
-    const struct cap *cap = &t->caps[slot];
-    if (cap_empty(cap) || cap_type(cap) == OBJECT_GATE) {
-        return false;
-    }
-    invoke(t, (uint32_t)slot, cap, tag, false);
-    return true;
 }

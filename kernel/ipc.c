@@ -21,8 +21,6 @@
 #include <kernel/transfer.h>
 #include <kernel/vcpu.h>
 
-#include "objects_kernel.h"
-
 /* The receiver's message arrives. A failed item is told to a sender that
  * waits for an answer with that, otherwise at once. */
 static void deliver(struct thread *from, struct thread *to)
@@ -200,8 +198,7 @@ static void fail_now(struct thread *t, l4_err_t err)
     arch_msg_set_label(t, 0);
 }
 
-/* The open wait. */
-static void phase_wait(struct thread *t, l4_tag_t tag)
+void ipc_wait(struct thread *t, l4_tag_t tag)
 {
     if (t->caller) {
         thread_fail(t->caller, L4_ECANCELED); /* it would wait for ever */
@@ -338,7 +335,7 @@ static l4_err_t phase_reply_wait(struct thread *t, uint64_t slot, l4_tag_t tag)
     if (err) {
         return err;
     }
-    phase_wait(t, tag);
+    ipc_wait(t, tag);
     if (!answered) {
         return L4_OK;
     }
@@ -395,7 +392,7 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     switch (tag & L4_TAG_PHASE_MASK) {
     case L4_PHASE_SEND: return phase_send(t, slot, tag, false);
     case L4_PHASE_CALL: return phase_send(t, slot, tag, true);
-    case L4_PHASE_WAIT: phase_wait(t, tag); return L4_OK;
+    case L4_PHASE_WAIT: ipc_wait(t, tag); return L4_OK;
     case L4_PHASE_RESUME: return vcpu_resume(t);
     case L4_PHASE_HALT: return phase_halt(t, tag);
     case L4_PHASE_REPLY: return phase_reply_only(t, slot, tag);
@@ -405,33 +402,6 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     }
 }
 
-/* The two system calls by which signals go back and forth, without what
- * others need: raising one, and acknowledging it before waiting. False: it is
- * not one of them, or fails. */
-static bool syscall_signal(struct thread *t, l4_tag_t tag, uint64_t slot)
-{
-    bool raise = tag == (L4_SIGNAL_RAISE_IN_TAG | L4_PHASE_CALL);
-    const struct cap *cap;
-
-    if ((!raise && tag != L4_PHASE_REPLY_WAIT) ||
-        !(cap = captab_get(&t->task->table, slot)) ||
-        cap_type(cap) != OBJECT_SIGNAL ||
-        !(cap->label & (raise ? RIGHT_SIGNAL_RAISE : RIGHT_SIGNAL_WAIT))) {
-        return false;
-    }
-    if (raise) {
-        arch_msg_set_word(t, 0);
-        arch_msg_set_label(t, 0);
-        arch_msg_set_tag(t, L4_SIGNAL_RAISE_OUT_TAG);
-        signal_raise(cap_target(cap));
-    } else {
-        t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
-        signal_ack(cap_target(cap));
-        phase_wait(t, tag);
-    }
-    return true;
-}
-
 void kernel_syscall(struct thread *t)
 {
     if (t->status & THREAD_GUEST) {
@@ -439,12 +409,9 @@ void kernel_syscall(struct thread *t)
         scheduler_leave();
         return;
     }
-    if (!syscall_signal(t, arch_msg_tag(t), arch_msg_cap(t)) &&
-        !invoke_plain(t)) {
-        l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
-        if (err) {
-            fail_now(t, err);
-        }
+    l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
+    if (err) {
+        fail_now(t, err);
     }
     if (t->vcpu) {
         vcpu_check(t);

@@ -218,19 +218,16 @@ l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
         return MAP_GENERAL;
     }
     struct node *parent = *ptab_node(&s);
-    if (!parent) {
-        return L4_EFAULT;
+    if (!parent || node_is_deepest(parent)) {
+        return MAP_GENERAL;
     }
-    struct node *n = pool_small(&dst->object.factory->pool);
+    struct node *n = pool_small_quick(&dst->object.factory->pool);
     if (!n) {
-        return L4_EQUOTA;
+        return MAP_GENERAL;
     }
     n->task = dst;
     n->where = to | FPAGE_ONE_PAGE;
-    if (!mapdb_insert(parent, n)) {
-        pool_small_free(n);
-        return L4_E2BIG;
-    }
+    mapdb_link(parent, n);
     arch_pte_derive(&d, &s,
                     arch_pte_phys(&s) | (from & ((1ull << s.order) - 1)),
                     l4_fpage_rights(fpage), false);
@@ -238,17 +235,15 @@ l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
     return L4_OK;
 }
 
-struct kernel_short_reply task_map_short(void *task, uint64_t w0, uint64_t w1,
-                                         uint64_t label, uint64_t w2,
-                                         uint64_t w3)
+KERNEL_SHORT(task_map_short)
 {
     l4_err_t err = MAP_GENERAL;
 
     if (w0 == 1 && label & RIGHT_TASK_MAP) {
-        err = map_page(current_thread()->task, task, w1, w2);
+        err = map_page(current_thread()->task, self, w1, w2);
     }
     if (err == MAP_GENERAL) {
-        return kernel_short_decline(w0, w1, w2, w3);
+        return kernel_short_decline(w0, w1, w2);
     }
     return (struct kernel_short_reply){.tag = L4_TASK_MAP_OUT_TAG,
                                        .word = (uint64_t)(uint32_t)err << 32 |

@@ -80,42 +80,15 @@ static bool period_over(const struct sched *c, uint64_t now)
                                 (unsigned __int128)(c->end - now) * c->budget;
 }
 
-static void sched_wake(struct sched *c)
+void sched_wake(struct sched *c)
 {
-    c->wanted = true;
-    if (c->budget) {
-        uint64_t now = arch_time_now();
-        c->wanted_since = now;
-        if (period_over(c, now)) {
-            period_begin(c, now);
-        }
-        scheduler_timer_set(&c->timer, c->end);
-    }
-}
+    uint64_t now = arch_time_now();
 
-void sched_enqueue(struct sched *c)
-{
-    if (!c->wanted) {
-        sched_wake(c);
+    c->wanted_since = now;
+    if (period_over(c, now)) {
+        period_begin(c, now);
     }
-    if (c->place == SCHED_READY || c->throttled) {
-        return;
-    }
-    if (c->place == SCHED_ASLEEP) {
-        scheduler_remove(c);
-    }
-    scheduler_add(c);
-}
-
-void sched_dequeue(struct sched *c)
-{
-    c->wanted = false;
-    if (c->place != SCHED_OUT) {
-        scheduler_remove(c);
-    }
-    if (c->budget) {
-        scheduler_timer_cancel(&c->timer);
-    }
+    scheduler_timer_set(&c->timer, c->end);
 }
 
 void sched_charge(struct sched *c, uint64_t ns)
@@ -167,6 +140,7 @@ l4_err_t sched_op_set_priority(struct sched *self, struct invocation *inv,
         return L4_EPERM;
     }
     if (ready) {
+        scheduler_charge();
         scheduler_remove(self);
     }
     self->priority = priority;

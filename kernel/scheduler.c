@@ -28,10 +28,12 @@ struct scheduler {
     struct thread *own;   /* who is marked with THREAD_OWN_TIME, or NULL */
     uint64_t started;     /* from when the current context is to be charged */
     uint64_t slice_end;   /* when it has to share */
-    bool resched;         /* another context may have to run */
-    bool retime;          /* the timer may have to be set anew */
+    unsigned todo;        /* before the kernel is left: TODO_* */
     bool idle;            /* interrupts are let in in the kernel */
 };
+
+#define TODO_PICK 1u /* another context may have to run */
+#define TODO_TIME 2u /* the timer may have to be set anew */
 
 static struct scheduler boot_scheduler;
 
@@ -45,12 +47,12 @@ void scheduler_init(void)
     ready_init(&boot_scheduler.ready);
     list_init(&boot_scheduler.released);
     this_cpu()->local = &boot_scheduler;
-    boot_scheduler.resched = true;
+    boot_scheduler.todo = TODO_PICK;
 }
 
 void scheduler_resched(void)
 {
-    scheduler()->resched = true;
+    scheduler()->todo |= TODO_PICK;
 }
 
 void scheduler_handoff(struct thread *next)
@@ -62,7 +64,7 @@ void scheduler_forget(struct thread *t)
 {
     struct scheduler *s = scheduler();
 
-    s->resched = true;
+    s->todo |= TODO_PICK;
     if (s->next == t) {
         s->next = NULL;
     }
@@ -76,13 +78,17 @@ void scheduler_add(struct sched *c)
     struct scheduler *s = scheduler();
     const struct sched *current = this_cpu()->sched;
 
+    if (current && current->place == SCHED_READY &&
+        c->priority == current->priority && !ready_shared(&current->link)) {
+        s->slice_end = arch_time_now() + SLICE_NS;
+    }
     ready_append(&s->ready, &c->link, c->priority);
     c->place = SCHED_READY;
     if (!current || current->place != SCHED_READY ||
         c->priority > current->priority) {
-        s->resched = true;
+        s->todo |= TODO_PICK;
     } else if (c->priority == current->priority) {
-        s->retime = true;
+        s->todo |= TODO_TIME;
     }
 }
 
@@ -94,12 +100,40 @@ void scheduler_remove(struct sched *c)
         ready_remove(&s->ready, &c->link, c->priority);
         c->slice = 0;
         if (this_cpu()->sched == c) {
-            s->resched = true;
+            s->todo |= TODO_PICK;
         }
     } else {
         list_remove(&c->link);
     }
     c->place = SCHED_OUT;
+}
+
+void sched_enqueue(struct sched *c)
+{
+    if (!c->wanted) {
+        c->wanted = true;
+        if (c->budget) {
+            sched_wake(c);
+        }
+    }
+    if (c->place == SCHED_READY || c->throttled) {
+        return;
+    }
+    if (c->place == SCHED_ASLEEP) {
+        scheduler_remove(c);
+    }
+    scheduler_add(c);
+}
+
+void sched_dequeue(struct sched *c)
+{
+    c->wanted = false;
+    if (c->place != SCHED_OUT) {
+        scheduler_remove(c);
+    }
+    if (c->budget) {
+        scheduler_timer_cancel(&c->timer);
+    }
 }
 
 void scheduler_release(struct list *helpers)
@@ -108,7 +142,7 @@ void scheduler_release(struct list *helpers)
 
     if (!list_empty(helpers)) {
         list_splice(&s->released, helpers);
-        s->resched = true;
+        s->todo |= TODO_PICK;
     }
 }
 
@@ -137,7 +171,7 @@ void scheduler_charge(void)
     struct scheduler *s = scheduler();
 
     charge(s, arch_time_now());
-    s->retime = true;
+    s->todo |= TODO_TIME;
 }
 
 /* When the timer is needed next. */
@@ -167,7 +201,7 @@ static void scheduler_retime(struct scheduler *s)
 {
     uint64_t deadline = scheduler_deadline(s);
 
-    s->retime = false;
+    s->todo &= ~TODO_TIME;
     if (deadline < this_cpu()->deadline) {
         arch_timer_set(deadline);
     }
@@ -181,7 +215,7 @@ static void released_add(struct scheduler *s)
         list_remove(&c->link);
         scheduler_add(c);
     }
-    s->retime = true;
+    s->todo |= TODO_TIME;
 }
 
 /* No one at the end of its chain can run: the context sleeps there, those of
@@ -235,85 +269,113 @@ static struct sched *first_ready(struct scheduler *s)
     return container_of(first, struct sched, link);
 }
 
-/* `old` leaves the processor to `c`. If it was only interrupted, the rest of
- * its slice stays its own, else those behind it would never have a turn. */
+/* `old` leaves the processor to `c`. Only those who share a priority have
+ * slices. If `old` was only interrupted, the rest of its slice stays its own,
+ * else those behind it would never have a turn. */
 static void slice_switch(struct scheduler *s, struct sched *old,
                          struct sched *c)
 {
-    if (old && old->place == SCHED_READY) {
+    if (old && old->place == SCHED_READY && ready_shared(&old->link)) {
         old->slice = s->slice_end > s->started ? s->slice_end - s->started : 1;
     }
-    s->slice_end = s->started + (c->slice ? c->slice : SLICE_NS);
+    if (ready_shared(&c->link)) {
+        s->slice_end = s->started + (c->slice ? c->slice : SLICE_NS);
+        s->todo |= TODO_TIME;
+    }
+    if (c->budget) {
+        s->todo |= TODO_TIME;
+    }
     c->slice = 0;
+}
+
+/* The context to run, and the thread at the end of its chain. */
+static __attribute__((noinline)) struct sched *
+context_find(struct scheduler *s, struct thread **end)
+{
+    for (unsigned i = 1;; i++) {
+        if (!list_empty(&s->released)) {
+            released_add(s);
+        }
+        struct sched *c = first_ready(s);
+        s->todo &= ~TODO_PICK;
+        *end = chain_end(c->owner);
+        if (s->todo & TODO_PICK) {
+            continue; /* a chain was too long, and someone woke up */
+        }
+        if (thread_state(*end) == THREAD_READY) {
+            return c;
+        }
+        context_sleep(c, *end);
+        if (i % BATCH == 0) {
+            preempt_poll();
+        }
+    }
 }
 
 /* Chooses context and thread. */
 static struct thread *scheduler_pick(struct scheduler *s)
 {
     struct cpu *cpu = this_cpu();
-    struct thread *t;
-    struct sched *c;
 
     charge(s, arch_time_now());
-    for (unsigned i = 1;; i++) {
-        if (!list_empty(&s->released)) {
-            released_add(s);
-        }
-        c = first_ready(s);
-        s->resched = false;
-        t = c->owner;
-        if (thread_state(t) == THREAD_READY) {
-            break;
-        }
-        t = chain_end(t);
-        if (s->resched) {
-            continue; /* a chain was too long, and someone woke up */
-        }
-        if (thread_state(t) == THREAD_READY) {
-            break;
-        }
-        context_sleep(c, t);
-        if (i % BATCH == 0) {
-            preempt_poll();
-        }
+    s->todo &= ~TODO_PICK;
+    struct list *first = ready_first(&s->ready);
+    struct sched *c = container_of(first, struct sched, link);
+    struct thread *t;
+    if (!first || !list_empty(&s->released) ||
+        thread_state(t = c->owner) != THREAD_READY) {
+        c = context_find(s, &t);
     }
     if (c != cpu->sched) {
         slice_switch(s, cpu->sched, c);
         cpu->sched = c;
-        if (c->budget || ready_shared(&c->link)) {
-            s->retime = true;
-        }
     }
     if (s->own) {
         s->own->status &= ~(uint64_t)THREAD_OWN_TIME;
         s->own = NULL;
     }
-    if (t == c->owner && t->caller) {
+    if (t->caller && t == c->owner) {
         t->status |= THREAD_OWN_TIME;
         s->own = t;
     }
     return t;
 }
 
-void scheduler_leave(void)
+/* What is to be done before the kernel is left; and who goes on. */
+static struct thread *scheduler_work(struct scheduler *s)
 {
-    struct scheduler *s = scheduler();
     struct thread *next;
 
     do {
         next = s->next ? s->next : current_thread();
-        if (s->resched || !next || thread_state(next) != THREAD_READY) {
+        if (s->todo & TODO_PICK || !next ||
+            thread_state(next) != THREAD_READY) {
             next = scheduler_pick(s);
         }
-        if (s->retime) {
+        if (s->todo & TODO_TIME) {
             scheduler_retime(s);
         }
         s->next = next;
     } while (!list_empty(&objects_dying) && !objects_reap(next));
-    s->next = NULL;
-    if (next != current_thread()) {
-        arch_switch_to(next);
+    return next;
+}
+
+void scheduler_leave(void)
+{
+    struct scheduler *s = scheduler();
+    struct thread *next = s->next ? s->next : current_thread();
+
+    if (s->todo || !next || thread_state(next) != THREAD_READY ||
+        !list_empty(&objects_dying)) {
+        next = scheduler_work(s);
     }
+    s->next = NULL;
+    arch_switch_to(next);
+}
+
+bool scheduler_pending(void)
+{
+    return scheduler()->todo;
 }
 
 void scheduler_timer_set(struct timer *t, uint64_t deadline)
@@ -323,7 +385,7 @@ void scheduler_timer_set(struct timer *t, uint64_t deadline)
     t->node.key = deadline;
     heap_add(&s->timers, &t->node);
     if (s->timers.root == &t->node) {
-        s->retime = true;
+        s->todo |= TODO_TIME;
     }
 }
 
@@ -343,7 +405,7 @@ static void slice_check(struct scheduler *s, uint64_t now)
     if (ready_shared(&c->link)) {
         ready_remove(&s->ready, &c->link, c->priority);
         ready_append(&s->ready, &c->link, c->priority);
-        s->resched = true;
+        s->todo |= TODO_PICK;
     }
     s->slice_end = now + SLICE_NS;
 }
@@ -364,7 +426,7 @@ void kernel_timer(void)
         t->expired(t);
     }
     slice_check(s, now);
-    s->retime = true;
+    s->todo |= TODO_TIME;
     if (!s->idle) {
         scheduler_leave();
     }
@@ -378,13 +440,13 @@ bool preempt_poll(void)
     s->idle = true;
     arch_take_interrupts();
     s->idle = idle;
-    if (!s->resched) {
+    if (!(s->todo & TODO_PICK)) {
         this_cpu()->work = 0;
-        if (s->retime) {
+        if (s->todo & TODO_TIME) {
             scheduler_retime(s);
         }
     }
-    return s->resched; /* and so will the next one say, until it is done */
+    return s->todo & TODO_PICK; /* and so will the next one say, until it is done */
 }
 
 void preempt_restart(struct thread *t)

@@ -224,3 +224,33 @@ l4_err_t signal_op_ack(struct signal *self, struct invocation *inv)
     signal_ack(self);
     return L4_OK;
 }
+
+KERNEL_SHORT(signal_raise_short)
+{
+    struct signal *s = self;
+
+    if (!(label & RIGHT_SIGNAL_RAISE) || (s->thread && s->thread->vcpu)) {
+        return kernel_short_decline(w0, w1, w2);
+    }
+    signal_raise(s);
+    if (!scheduler_pending()) {
+        return (struct kernel_short_reply){.tag = L4_SIGNAL_RAISE_OUT_TAG};
+    }
+    struct thread *t = current_thread();
+    arch_msg_set_word(t, 0);
+    arch_msg_set_label(t, 0);
+    arch_msg_set_tag(t, L4_SIGNAL_RAISE_OUT_TAG);
+    return kernel_short_leave;
+}
+
+KERNEL_SHORT(signal_wait_short)
+{
+    struct thread *t = current_thread();
+
+    if (!(label & RIGHT_SIGNAL_WAIT) || t->vcpu) {
+        return kernel_short_decline(w0, w1, w2);
+    }
+    signal_ack(self);
+    ipc_wait(t, L4_PHASE_REPLY_WAIT);
+    return kernel_short_leave;
+}

@@ -148,7 +148,7 @@ static enum taken leaf_take(struct node **n, struct ptab_slot *slot,
 static enum taken node_take(struct node **n, uint64_t end, unsigned take,
                             uint64_t *piece)
 {
-    const struct arch_space *space = &(*n)->task->space;
+    struct arch_space *space = &(*n)->task->space;
     uint64_t start = *piece;
 
     while (*piece < end) {
@@ -272,52 +272,48 @@ static bool unmap_part(struct node *n, struct ptab_slot *slot,
                                  r->take, &piece) != TAKEN_AGAIN;
 }
 
-l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self)
-{
-    const unsigned shape = L4_FPAGE_MEM << 6 | L4_PAGE_ORDER;
-    uint64_t va = l4_fpage_base(fpage);
+#define ONE_PAGE (L4_FPAGE_MEM << 6 | L4_PAGE_ORDER)
 
-    if ((fpage & 0xff) != shape || !(l4_fpage_rights(fpage) & L4_MEM_R) ||
-        va >= L4_USER_END) {
-        return MAP_GENERAL;
+/* Takes the page away that `n` stands for, if that is simple. */
+static inline bool page_take(const struct arch_space *s, uint64_t *entry,
+                             struct node *n)
+{
+    struct ptab_slot slot = {entry, L4_PAGE_ORDER};
+
+    if (!pool_small_is_quick(n) || !entry) {
+        return false;
     }
-    struct ptab_slot slot = {arch_ptab_page(&task->space, va), L4_PAGE_ORDER};
-    if (!slot.entry) {
-        return MAP_GENERAL;
-    }
-    struct node *n = *ptab_node(&slot);
-    struct node *d;
-    if (!n) {
-        return L4_OK;
-    }
-    if ((n->where & (NODE_SPLIT | 0xff)) != shape) {
-        return MAP_GENERAL;
-    }
-    for (unsigned i = 0; (d = mapdb_next(n, n)); i++) {
-        if (i == SHORT_MAX || (d->where & (NODE_SPLIT | 0xff)) != shape) {
-            return MAP_GENERAL;
-        }
-        struct ptab_slot leaf = arch_ptab_leaf(&d->task->space, node_base(d));
-        leaf_clear(&d->task->space, node_base(d), &leaf);
-        mapdb_unlink(d);
-        pool_small_free(d);
-    }
-    if (self) {
-        leaf_clear(&task->space, va, &slot);
-        mapdb_unlink(n);
-        pool_small_free(n);
-    }
-    return L4_OK;
+    leaf_clear(s, node_base(n), &slot);
+    mapdb_unlink(n);
+    pool_small_put(n);
+    return true;
 }
 
-struct kernel_short_reply task_unmap_short(void *task, uint64_t w0, uint64_t w1,
-                                           uint64_t label, uint64_t w2,
-                                           uint64_t w3)
+KERNEL_SHORT(task_unmap_short)
 {
+    struct task *task = self;
+    uint64_t va = l4_fpage_base(w1);
+    uint64_t *entry;
+    struct node *n;
+    struct node *d;
+
     /* One flexpage; the flag in the upper half says whether with self. */
     if ((w0 & ~(1ull << 32)) != 1 || !(label & RIGHT_TASK_MAP) ||
-        unmap_page(task, w1, w0 >> 32) != L4_OK) {
-        return kernel_short_decline(w0, w1, w2, w3);
+        (w1 & (L4_MEM_R << 8 | 0xff)) != (L4_MEM_R << 8 | ONE_PAGE) ||
+        va >= L4_USER_END || !(entry = arch_ptab_page(&task->space, va)) ||
+        !(n = *ptab_node(&(struct ptab_slot){entry, L4_PAGE_ORDER})) ||
+        (n->where & (NODE_SPLIT | 0xff)) != ONE_PAGE) {
+        return kernel_short_decline(w0, w1, w2);
+    }
+    for (unsigned i = 0; (d = mapdb_next(n, n)); i++) {
+        struct arch_space *s = &d->task->space;
+        if (i == SHORT_MAX || (d->where & (NODE_SPLIT | 0xff)) != ONE_PAGE ||
+            !page_take(s, arch_ptab_page(s, node_base(d)), d)) {
+            return kernel_short_decline(w0, w1, w2);
+        }
+    }
+    if (w0 >> 32 && !page_take(&task->space, entry, n)) {
+        return kernel_short_decline(w0, w1, w2);
     }
     return (struct kernel_short_reply){.tag = L4_TASK_UNMAP_OUT_TAG, .word = 1};
 }

@@ -41,6 +41,7 @@ static struct cpu cpu0 __attribute__((aligned(64)));
 static struct ist_stack ist_stacks[IST_COUNT];
 static uint64_t gdt[SEL_TSS / 8 + 2];
 static struct gate_descriptor idt[256];
+static bool fast_path;
 
 /* The vectors with stacks of their own. */
 static const uint8_t ist_vectors[IST_COUNT] = {
@@ -76,6 +77,9 @@ void trap_entries_set(const char *stubs)
     for (unsigned v = 0; v < 256; v++) {
         uint64_t entry = (uint64_t)(uintptr_t)stubs + v * TRAP_STUB_SIZE;
 
+        if (v == VECTOR_PAGE_FAULT && fast_path && stubs == trap_stubs) {
+            entry = (uint64_t)(uintptr_t)page_fault_fast;
+        }
         idt[v] = (struct gate_descriptor){
             .offset_low = (uint16_t)entry,
             .selector = SEL_KERNEL_CODE,
@@ -120,6 +124,9 @@ void cpu_init(void)
 void syscall_init(bool fast)
 {
     void (*entry)(void) = fast ? syscall_entry_fast : syscall_entry;
+
+    fast_path = fast;
+    trap_entries_set(trap_stubs);
 
     write_msr(MSR_STAR,
               (uint64_t)SEL_USER_BASE << 48 | (uint64_t)SEL_KERNEL_CODE << 32);

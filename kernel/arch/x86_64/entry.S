@@ -21,47 +21,6 @@
     .popsection
 .endm
 
-/* The registers that a trap does not push; rdi is done. */
-.macro PUSH_REGS
-    pushq %rsi
-    pushq %rdx
-    pushq %rcx
-    pushq %rax
-    pushq %r8
-    pushq %r9
-    pushq %r10
-    pushq %r11
-    pushq %rbx
-    pushq %rbp
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
-    subq $8, %rsp
-    CLAC
-    cld
-.endm
-
-/* From r15 to orig. */
-.macro POP_REGS
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
-    popq %r11
-    popq %r10
-    popq %r9
-    popq %r8
-    popq %rax
-    popq %rcx
-    popq %rdx
-    popq %rsi
-    popq %rdi
-    addq $8, %rsp
-.endm
-
 /* Everything but what syscall_slow saves, into the thread's frame. */
 .macro SYSCALL_SAVE
     swapgs
@@ -144,6 +103,10 @@ return_by_iret:
 .macro TRAP_ENTRY name, function
 FUNCTION \name
     PUSH_REGS
+    .globl \name\()_saved
+\name\()_saved:
+    CLAC
+    cld
     movl %edi, %esi
     movq %rsp, %rdi
     testb $3, REGS_CS(%rsp)
@@ -168,6 +131,8 @@ TRAP_ENTRY trap_entry_traced, trap_handle_traced
  * to anything. The word above the stack holds the right one. */
 FUNCTION ist_entry
     PUSH_REGS
+    CLAC
+    cld
     movl %edi, %esi
     movq %rsp, %rdi
     testb $3, REGS_CS(%rsp)

@@ -10,6 +10,10 @@
 extern char trap_stubs[];
 extern char trap_stubs_traced[];
 
+/* The fast path of page faults, and what it needs to know of them. */
+void page_fault_fast(void);
+extern const uint8_t fault_access[];
+
 /* Makes the descriptor table name these entries. */
 void trap_entries_set(const char *stubs);
 

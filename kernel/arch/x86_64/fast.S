@@ -30,33 +30,31 @@
 .endm
 
 /* rbx becomes the thread that waits behind the gate in r11. */
-.macro FIND_SERVER
+.macro FIND_SERVER slow
     andq $-OBJECT_ALIGN, %r11
     movq GATE_FAST(%r11), %rbx
     cmpq $THREAD_WAITING, THREAD_STATUS(%rbx)
-    jne .Lslow_cap
+    jne \slow
 .endm
 
-/* rbx becomes the caller, if it waits for us. What we run on comes from it, or
- * our status would not let us here. */
-.macro FIND_CALLER
-    testq %rdi, %rdi
-    jne .Lslow_call
+/* rbx becomes the caller, if its status is that. What we run on comes from it,
+ * or our status would not let us here. */
+.macro FIND_CALLER status
     movq THREAD_CALLER(%rsp), %rbx
     testq %rbx, %rbx
-    je .Lslow_call
-    cmpq $THREAD_CALLING, THREAD_STATUS(%rbx)
-    jne .Lslow_call
+    je .Lslow_reply
+    cmpq $\status, THREAD_STATUS(%rbx)
+    jne .Lslow_reply
 .endm
 
-/* Copies the words of the message beyond those in registers, ebp words in
+/* Copies the words of the message beyond those in registers, eax words in
  * all. Destroys rcx, r12 to r15. */
 .macro COPY_WORDS
     movq %rsi, %r14
     movq %rdi, %r15
     movq THREAD_UTCB(%rsp), %rsi
     movq THREAD_UTCB(%rbx), %rdi
-    leal -MSG_REGS(%rbp), %ecx
+    leal -MSG_REGS(%rax), %ecx
     addq $UTCB_MR_REST, %rsi
     addq $UTCB_MR_REST, %rdi
     rep movsq
@@ -64,9 +62,9 @@
     movq %r15, %rdi
 .endm
 
-.macro COMMIT_CALL
+.macro COMMIT_CALL status
     movq 8(%rdi), %rdi
-    movq $THREAD_CALLING, THREAD_STATUS(%rsp)
+    movq $\status, THREAD_STATUS(%rsp)
     movq $THREAD_READY, THREAD_STATUS(%rbx)
     movq %rbx, THREAD_PARTNER(%rsp)
     movq %rsp, THREAD_CALLER(%rbx)
@@ -79,9 +77,9 @@
     movq $0, THREAD_PARTNER(%rbx)
 .endm
 
-/* From the thread in rsp to the one in rbx, whose registers are restored but
- * for those of the message; rbp holds the tag. */
-.macro SWITCH
+/* What belongs to the thread in rsp makes way for what belongs to the one in
+ * rbx. Destroys rcx; gs is the user's afterwards. */
+.macro SWITCH_SPACE
     movq %rbx, %gs:CPU_CURRENT
     movq THREAD_CR3(%rbx), %rcx
     cmpq THREAD_CR3(%rsp), %rcx
@@ -97,7 +95,12 @@
     movq %rcx, THREAD_GS_BASE(%rsp)
     movq THREAD_GS_BASE(%rbx), %rcx
     wrgsbase %rcx
-    movq %rbp, %rax
+.endm
+
+/* From the thread in rsp to the one in rbx, which made a system call, and
+ * whose registers are restored but for those of the message. */
+.macro SWITCH
+    SWITCH_SPACE
     movq FRAME_RIP(%rbx), %rcx
     movq FRAME_RFLAGS(%rbx), %r11
     movq FRAME_RBP(%rbx), %rbp
@@ -110,6 +113,7 @@
     sysretq
 .endm
 
+/* rax is the tag less the phase that it may have. */
 FUNCTION syscall_entry_fast
     swapgs
     movq %rsp, %gs:CPU_USER_RSP
@@ -126,43 +130,92 @@ FUNCTION syscall_entry_fast
     cmpl $OBJECT_GATE, %ecx
     jne .Lobject
     SAVE_REST
-    FIND_SERVER
-    movq %rax, %rbp
-    COMMIT_CALL
+    FIND_SERVER .Lslow_cap
+    COMMIT_CALL THREAD_CALLING
     SWITCH
 
 .Lno_short_call:
-    SAVE_REST
-    leaq (PHASE_CALL - PHASE_REPLY_WAIT)(%rax), %rbp
-    cmpl $MSG_REGS, %ebp
+    subq $(PHASE_REPLY_WAIT - PHASE_CALL), %rax
+    cmpl $MSG_REGS, %eax
     ja .Lno_short_reply
-    FIND_CALLER
+    testq %rdi, %rdi
+    jne .Lnamed
+    SAVE_REST
+    FIND_CALLER THREAD_CALLING
     COMMIT_REPLY
     SWITCH
 
 .Lno_short_reply:
-    cmpl $MSG_WORDS, %ebp
+    SAVE_REST
+    cmpl $MSG_WORDS, %eax
     ja .Lno_reply
-    FIND_CALLER
+    testq %rdi, %rdi
+    jne .Lslow_reply
+    FIND_CALLER THREAD_CALLING
     COMMIT_REPLY
     COPY_WORDS
     SWITCH
 
 .Lno_reply:
-    movq %rax, %rbp
-    cmpl $MSG_WORDS, %ebp
-    ja .Lslow_call
+    leal (PHASE_REPLY_WAIT - PHASE_CALL)(%rax), %ecx
+    cmpl $MSG_WORDS, %ecx
+    ja .Lno_call
+    addq $(PHASE_REPLY_WAIT - PHASE_CALL), %rax
     FIND_CAP .Lslow_call
     cmpl $OBJECT_GATE, %ecx
     jne .Lslow_cap
-    FIND_SERVER
-    COMMIT_CALL
+    FIND_SERVER .Lslow_cap
+    COMMIT_CALL THREAD_CALLING
     COPY_WORDS
     SWITCH
 
-/* A kernel object's operation that has a short way: it runs on the kernel
- * stack with the message words where they are, and comes back with the reply's
- * tag and word. The registers that C keeps are the user's all along. */
+/* One item: a page, perhaps, that answers a page fault. The words of such an
+ * answer have no meaning. What is not as simple goes to C, with nothing done. */
+.Lno_call:
+    leal -ITEM_ONE(%rax), %ecx
+    cmpl $MSG_WORDS, %ecx
+    ja .Lslow_reply
+    testq %rdi, %rdi
+    jne .Lslow_reply
+    FIND_CALLER THREAD_CALLING+THREAD_PAGEFAULT
+    movq %rax, %r12
+    movq %rsp, %r13
+    shlq $(63 - TAG_RAISED_BIT), %rax
+    js .Lslow_item
+    movq THREAD_TASK(%rsp), %rdi
+    movq THREAD_TASK(%rbx), %rsi
+    movq THREAD_UTCB(%rsp), %rcx
+    movq UTCB_ITEM_FPAGE(%rcx), %rdx
+    movq UTCB_ITEM_CONTROL(%rcx), %rcx
+    movq %gs:CPU_STACK, %rsp
+    xorl %ebp, %ebp
+    call map_page
+    movq %r13, %rsp
+    testl %eax, %eax
+    jne .Lslow_item
+    COMMIT_REPLY
+    SWITCH_SPACE
+    leaq FRAME_R15(%rbx), %rsp
+    POP_REGS
+    iretq
+.Lslow_item:
+    movq %r12, %rax
+    xorl %edi, %edi
+    xorl %esi, %esi
+    xorl %edx, %edx
+    xorl %r8d, %r8d
+    xorl %r9d, %r9d
+    xorl %r10d, %r10d
+    jmp .Lslow_reply
+
+/* What is acknowledged or answered before waiting. */
+.Lnamed:
+    addq $(PHASE_REPLY_WAIT - PHASE_CALL), %rax
+    FIND_CAP .Lrest_slow_call
+
+/* A kernel object, and perhaps a short way: it runs on the kernel stack with
+ * the message words where they are. The registers that C keeps are the user's
+ * all along. */
 .Lobject:
     movq kernel_shorts(, %rcx, 8), %r11
     movq %rax, %rcx
@@ -179,7 +232,7 @@ FUNCTION syscall_entry_fast
     andq $-OBJECT_ALIGN, %rdi
     call *SHORTS_RUN(%r11)
     testq %rax, %rax
-    je .Ldeclined
+    je .Lno_answer
     movq %gs:CPU_CURRENT, %rcx
     movq %rdx, %rsi
     xorl %edi, %edi
@@ -192,15 +245,17 @@ FUNCTION syscall_entry_fast
     movq %gs:CPU_USER_RSP, %rsp
     swapgs
     sysretq
-/* Not short after all; it has put the message words into the frame. */
-.Ldeclined:
+.Lno_answer:
     popq %rax
     popq %rdi
     movq %gs:CPU_CURRENT, %rsp
+    testl %edx, %edx
+    jne .Lleave
+    /* Not short after all; it has put the message words into the frame. */
     movq FRAME_RSI(%rsp), %rsi
     movq FRAME_RDX(%rsp), %rdx
     movq FRAME_R8(%rsp), %r8
-    movq FRAME_R9(%rsp), %r9
+    xorl %r9d, %r9d
     xorl %r10d, %r10d
 .Lrest_slow_cap:
     SAVE_REST
@@ -213,6 +268,18 @@ FUNCTION syscall_entry_fast
 .Lrest_slow_call:
     SAVE_REST
     jmp .Lslow_call
+.Lslow_reply:
+    addq $PHASE_REPLY_WAIT, %rax
+    jmp syscall_slow
+
+/* Someone else may have to run. */
+.Lleave:
+    SAVE_REST
+    movq $-1, FRAME_ORIG(%rsp)
+    movq %gs:CPU_STACK, %rsp
+    xorl %ebp, %ebp
+    call scheduler_leave
+    jmp arch_return
 
 /* Something is special about the thread: perhaps it is only a vCPU whose
  * guest makes a system call. */
@@ -350,5 +417,47 @@ FUNCTION syscall_entry_fast
     movl $PHASE_RESUME, %eax
     jmp syscall_slow
     .size syscall_entry_fast, . - syscall_entry_fast
+
+/* A page fault of a plain thread, whose pager waits: a call by the thread. */
+FUNCTION page_fault_fast
+    pushq %rdi
+    movl $VECTOR_PAGE_FAULT, %edi
+    PUSH_REGS
+    testb $3, REGS_CS(%rsp)
+    jz trap_entry_saved
+    swapgs
+    movq %gs:CPU_CURRENT, %rsp
+    cmpq $THREAD_READY, THREAD_STATUS(%rsp)
+    jne .Lslow_fault
+    cmpq $0, THREAD_VCPU(%rsp)
+    jne .Lslow_fault
+    movl THREAD_PAGER(%rsp), %edi
+    FIND_CAP .Lslow_fault
+    cmpl $OBJECT_GATE, %ecx
+    jne .Lslow_fault
+    FIND_SERVER .Lslow_fault
+    movq FRAME_ORIG(%rsp), %rcx
+    movl %ecx, %edx
+    andl $FAULT_MASK, %edx
+    movzbl fault_access(%rdx), %r8d
+    testl %r8d, %r8d
+    je .Lslow_fault
+    movq %cr2, %rsi
+    movq %rsi, THREAD_FAULT_ADDRESS(%rsp)
+    movl %r8d, THREAD_FAULT_ACCESS(%rsp)
+    movq %rcx, THREAD_FAULT_ERROR(%rsp)
+    movl $VECTOR_PAGE_FAULT, THREAD_FAULT_VECTOR(%rsp)
+    COMMIT_CALL THREAD_CALLING+THREAD_PAGEFAULT
+    movq FRAME_RIP(%rsp), %rdx
+    xorl %r9d, %r9d
+    xorl %r10d, %r10d
+    movabsq $((TAG_FAULT_HIGH << 32) | TAG_FAULT_LOW), %rax
+    SWITCH
+.Lslow_fault:
+    movl $VECTOR_PAGE_FAULT, %edi
+    subq $REGS_SIZE, %rsp
+    swapgs
+    jmp trap_entry_saved
+    .size page_fault_fast, . - page_fault_fast
 
     .section .note.GNU-stack, "", @progbits

@@ -10,6 +10,7 @@
 #include <arch/regs.h>
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
+#include <kernel/messages.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <l4/vcpu.h>
@@ -70,6 +71,13 @@ void offsets(void)
     DEFINE(THREAD_FS_BASE, offsetof(struct thread, fs_base));
     DEFINE(THREAD_GS_BASE, offsetof(struct thread, gs_base));
     DEFINE(THREAD_UTCB, offsetof(struct thread, utcb));
+    DEFINE(THREAD_TASK, offsetof(struct thread, task));
+    DEFINE(THREAD_PAGER, offsetof(struct thread, pager));
+    DEFINE(THREAD_FAULT_VECTOR, offsetof(struct thread, fault_vector));
+    DEFINE(THREAD_FAULT_ACCESS, offsetof(struct thread, fault_access));
+    DEFINE(THREAD_FAULT_ADDRESS, offsetof(struct thread, fault_address));
+    DEFINE(THREAD_FAULT_ERROR, offsetof(struct thread, fault_error));
+    DEFINE(THREAD_PAGEFAULT, THREAD_PAGEFAULT);
     DEFINE(THREAD_READY, THREAD_READY);
     DEFINE(THREAD_WAITING, THREAD_WAITING);
     DEFINE(THREAD_CALLING, THREAD_CALLING);
@@ -136,6 +144,12 @@ void offsets_ipc(void)
     DEFINE(OBJECT_ALIGN, OBJECT_ALIGN);
     DEFINE(PHASE_CALL, L4_PHASE_CALL);
     DEFINE(PHASE_REPLY_WAIT, L4_PHASE_REPLY_WAIT);
+    DEFINE(ITEM_ONE, 1 << L4_TAG_ITEMS_SHIFT);
+    DEFINE(TAG_RAISED_BIT, __builtin_ctzll(L4_TAG_RAISED));
+    DEFINE(TAG_FAULT_HIGH, TAG_PAGER_FAULT >> 32);
+    DEFINE(TAG_FAULT_LOW, (TAG_PAGER_FAULT & ~0u) | L4_TAG_KERNEL);
+    DEFINE(UTCB_ITEM_CONTROL, offsetof(l4_utcb_t, items[0].control));
+    DEFINE(UTCB_ITEM_FPAGE, offsetof(l4_utcb_t, items[0].fpage));
     DEFINE(MSG_REGS, L4_MSG_REGS);
     DEFINE(MSG_WORDS, L4_MSG_WORDS);
     DEFINE(UTCB_MR_REST, offsetof(l4_utcb_t, mr[L4_MSG_REGS]));

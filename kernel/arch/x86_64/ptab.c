@@ -33,6 +33,7 @@ l4_err_t arch_space_init(struct arch_space *s, struct factory *pay)
     }
     paging_copy_kernel(s->top);
     s->cr3 = virt_to_phys(s->top);
+    s->near_index = ~0ull;
     return L4_OK;
 }
 
@@ -65,6 +66,7 @@ bool arch_space_free(struct arch_space *s, struct factory *pay)
 {
     struct cpu *cpu = this_cpu();
 
+    s->near_index = ~0ull;
     if (cpu->cr3 == s->cr3) {
         cpu->cr3 = paging_kernel_cr3();
         write_cr3(cpu->cr3);
@@ -98,8 +100,7 @@ bool arch_space_free(struct arch_space *s, struct factory *pay)
     return false;
 }
 
-bool arch_ptab_find(const struct arch_space *s, uint64_t va,
-                    struct ptab_slot *out)
+bool arch_ptab_find(struct arch_space *s, uint64_t va, struct ptab_slot *out)
 {
     *out = arch_ptab_leaf(s, va);
     return *out->entry & PTE_PRESENT;
@@ -159,6 +160,7 @@ l4_err_t arch_ptab_make(struct arch_space *s, uint64_t va, unsigned order,
         return L4_EEXIST;
     }
     *entry = 0;
+    s->near_index = ~0ull;
     arch_tlb_flush(s, va);
     factory_pages_free_clean(pay, table, PAIR_ORDER);
     return L4_OK;

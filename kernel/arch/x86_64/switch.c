@@ -8,6 +8,18 @@
 #include "fpu.h"
 #include "x86.h"
 
+/* What few threads have. */
+static __attribute__((noinline)) void
+switch_rest(struct cpu *cpu, struct thread *old, struct thread *next)
+{
+    if (next->ports != cpu->ports) {
+        arch_ports_use(next->ports);
+    }
+    if ((old && old->fpu) || next->fpu || cpu->fpu_on) {
+        fpu_switch(cpu, old, next);
+    }
+}
+
 void arch_switch_to(struct thread *next)
 {
     struct cpu *cpu = this_cpu();
@@ -16,23 +28,21 @@ void arch_switch_to(struct thread *next)
     if (old == next) {
         return;
     }
-    if (old != NULL) {
-        old->fs_base = read_fs_base();
-        old->gs_base = read_user_gs_base();
-    }
+    cpu->tss.current = next;
+    uint64_t fs_base = read_fs_base();
+    uint64_t gs_base = exchange_user_gs_base(next->gs_base);
     write_fs_base(next->fs_base);
-    write_user_gs_base(next->gs_base);
     if (next->cr3 != cpu->cr3) {
         cpu->cr3 = next->cr3;
         write_cr3(next->cr3);
     }
-    if (next->ports != cpu->ports) {
-        arch_ports_use(next->ports);
+    if (old) {
+        old->fs_base = fs_base;
+        old->gs_base = gs_base;
     }
-    if ((old && old->fpu) || next->fpu || cpu->fpu_on) {
-        fpu_switch(cpu, old, next);
+    if (!old || (old->status | next->status) & (THREAD_FPU | THREAD_PORTS)) {
+        switch_rest(cpu, old, next);
     }
-    cpu->tss.current = next;
 }
 
 void arch_space_switch(struct thread *t, const struct arch_space *s)

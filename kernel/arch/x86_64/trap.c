@@ -11,10 +11,11 @@
 #include "stacks.h"
 #include "x86.h"
 
-/* Error code of a page fault. */
-#define FAULT_WRITE 0x2u
-#define FAULT_RESERVED 0x8u
-#define FAULT_FETCH 0x10u
+/* The right that a page fault lacked, by the bits of its error code: present,
+ * write, user, reserved, fetch. 0: none, a reserved bit was set. */
+const uint8_t fault_access[FAULT_MASK + 1] = {
+    L4_MEM_R, L4_MEM_R, L4_MEM_W, L4_MEM_W, L4_MEM_R,
+    L4_MEM_R, L4_MEM_W, L4_MEM_W, [16 ... 23] = L4_MEM_X};
 
 #define DR6_CLEAR 0xffff0ff0ull
 
@@ -32,16 +33,11 @@ static void interrupt_handle(unsigned vector)
 static void page_fault_handle(const struct arch_regs *regs)
 {
     uint64_t address = read_cr2();
-    unsigned access = L4_MEM_R;
+    unsigned access = fault_access[regs->orig & FAULT_MASK];
 
-    if (regs->orig & FAULT_RESERVED) {
+    if (!access) {
         panic("a page table is corrupt at address %llx",
               (unsigned long long)address);
-    }
-    if (regs->orig & FAULT_FETCH) {
-        access = L4_MEM_X;
-    } else if (regs->orig & FAULT_WRITE) {
-        access = L4_MEM_W;
     }
     kernel_page_fault(current_thread(), address, access, regs->orig);
 }

@@ -63,6 +63,9 @@
 #define VECTOR_TIMER 240
 #define VECTOR_SPURIOUS 255
 
+/* The bits of a page fault's error code that tell of the access. */
+#define FAULT_MASK 0x1f
+
 /* The stacks of a processor. */
 #define IST_COUNT 4
 #define IST_SIZE 4096
@@ -151,6 +154,17 @@ REGISTER_WRITE(write_fs_base, "wrfsbase %0")
 /* The user's gs base, which swapgs exchanges with the kernel's. */
 REGISTER_READ(read_user_gs_base, "swapgs; rdgsbase %0; swapgs")
 REGISTER_WRITE(write_user_gs_base, "swapgs; wrgsbase %0; swapgs")
+
+/* Writes it, and returns what it was. */
+static inline uint64_t exchange_user_gs_base(uint64_t value)
+{
+    uint64_t old;
+
+    __asm__ volatile("swapgs; rdgsbase %0; wrgsbase %1; swapgs"
+                     : "=&r"(old)
+                     : "r"(value));
+    return old;
+}
 
 struct cpuid {
     uint32_t eax;

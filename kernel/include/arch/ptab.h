@@ -47,6 +47,8 @@ struct arch_space {
     uint64_t cr3;   /* what the processor loads */
     uint64_t *top;  /* the top table */
     uint64_t freed; /* up to where its tables have been freed */
+    uint64_t *near; /* the table of smallest leaves that was walked to last ... */
+    uint64_t near_index; /* ... whose part of the space this is; ~0: none */
 };
 
 /* A place in a page table. */
@@ -71,8 +73,7 @@ bool arch_space_free(struct arch_space *s, struct factory *pay);
 
 /* Finds the leaf that covers the user address `va`; false if there is none,
  * and out->order tells how much is missing. */
-bool arch_ptab_find(const struct arch_space *s, uint64_t va,
-                    struct ptab_slot *out);
+bool arch_ptab_find(struct arch_space *s, uint64_t va, struct ptab_slot *out);
 
 /*
  * Finds the slot of `order` (a leaf's) that covers `va`; it may be empty.
@@ -84,42 +85,37 @@ L4_NODISCARD l4_err_t arch_ptab_make(struct arch_space *s, uint64_t va,
                                      unsigned order, struct factory *pay,
                                      struct ptab_slot *out);
 
-/* The place of the smallest leaf that covers the user address `va`, if tables
- * lead there, else NULL. */
-static inline uint64_t *arch_ptab_page(const struct arch_space *s, uint64_t va)
-{
-    const uint64_t mask = (TABLE_SIZE - 1) * sizeof(uint64_t);
-    uint64_t table = (uint64_t)(uintptr_t)s->top;
-
-#pragma GCC unroll 3
-    for (unsigned order = 39; order > PTAB_ORDER_4K; order -= TABLE_BITS) {
-        table = *(uint64_t *)(uintptr_t)(table + (va >> (order - 3) & mask)) +
-                (PHYS_BASE - PTE_TABLE);
-        if (table & 0xfff) {
-            return NULL;
-        }
-    }
-    return (uint64_t *)(uintptr_t)(table + (va >> (PTAB_ORDER_4K - 3) & mask));
-}
-
 /* Finds the leaf or the hole that covers the user address `va`. */
-static inline struct ptab_slot arch_ptab_leaf(const struct arch_space *s,
-                                              uint64_t va)
+static inline struct ptab_slot arch_ptab_leaf(struct arch_space *s, uint64_t va)
 {
     const uint64_t mask = (TABLE_SIZE - 1) * sizeof(uint64_t);
-    uint64_t table = (uint64_t)(uintptr_t)s->top;
+    uint64_t table = (uint64_t)(uintptr_t)s->near;
     uint64_t at;
 
+    if (va >> PTAB_ORDER_2M != s->near_index) {
+        table = (uint64_t)(uintptr_t)s->top;
 #pragma GCC unroll 3
-    for (unsigned order = 39; order > PTAB_ORDER_4K; order -= TABLE_BITS) {
-        at = table + (va >> (order - 3) & mask);
-        table = *(uint64_t *)(uintptr_t)at + (PHYS_BASE - PTE_TABLE);
-        if (table & 0xfff) {
-            return (struct ptab_slot){(uint64_t *)(uintptr_t)at, order};
+        for (unsigned order = 39; order > PTAB_ORDER_4K; order -= TABLE_BITS) {
+            at = table + (va >> (order - 3) & mask);
+            table = *(uint64_t *)(uintptr_t)at + (PHYS_BASE - PTE_TABLE);
+            if (table & 0xfff) {
+                return (struct ptab_slot){(uint64_t *)(uintptr_t)at, order};
+            }
         }
+        s->near = (uint64_t *)(uintptr_t)table;
+        s->near_index = va >> PTAB_ORDER_2M;
     }
     at = table + (va >> (PTAB_ORDER_4K - 3) & mask);
     return (struct ptab_slot){(uint64_t *)(uintptr_t)at, PTAB_ORDER_4K};
+}
+
+/* The place of the smallest leaf that covers the user address `va`, if tables
+ * lead there, else NULL. */
+static inline uint64_t *arch_ptab_page(struct arch_space *s, uint64_t va)
+{
+    struct ptab_slot slot = arch_ptab_leaf(s, va);
+
+    return slot.order == PTAB_ORDER_4K ? slot.entry : NULL;
 }
 
 /* Replaces a large leaf by a table of leaves one size smaller, all with `node`

@@ -39,10 +39,6 @@ struct invocation {
 void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
             l4_tag_t tag, bool no_reply);
 
-/* The most common system call: a call without items or timeouts to a kernel
- * object. Carries it out if that is what `t` wants; false if not. */
-bool invoke_plain(struct thread *t);
-
 /* The slot that capability argument `item` names. */
 uint32_t invocation_slot(const struct invocation *inv, unsigned item);
 
@@ -65,32 +61,40 @@ l4_err_t invocation_dest(struct invocation *inv, unsigned out,
                          struct cap_dest **dest);
 
 /*
- * Operations that are decoded straight from registers, by the entry code: they
- * take and return scalars, do not need the invocation, and change nothing that
- * the scheduler looks at. One that finds it is not short after all has changed
- * nothing and returns kernel_short_decline(): the general way is taken then.
+ * System calls with a short way: they name a kernel object, and their tag as a
+ * whole says what is wanted. The entry code calls their decoding with the
+ * message words where they are, in registers, before it has saved those that C
+ * keeps. They take and return scalars. What they return is
+ *
+ * - the reply's tag and first word, if nobody else is to run;
+ * - kernel_short_leave, if the scheduler has to look: the reply is in the
+ *   thread's frame then, or the thread waits;
+ * - kernel_short_decline(), if this is nothing for a short way after all, and
+ *   nothing has been changed: the general way is taken.
  */
 struct kernel_short_reply {
-    l4_tag_t tag;
+    l4_tag_t tag; /* 0: the word says whether to leave */
     uint64_t word;
 };
 
 struct kernel_short {
-    l4_tag_t tag; /* of the request, complete; 0: there is no short way */
+    /* Of the request, complete, less the phase of a call; 0: there is none. */
+    l4_tag_t tag;
     struct kernel_short_reply (*run)(void *self, uint64_t w0, uint64_t w1,
                                      uint64_t label, uint64_t w2, uint64_t w3);
 };
 
+#define kernel_short_leave ((struct kernel_short_reply){.word = 1})
+
 /* `w0` up are what it was called with. */
 static inline struct kernel_short_reply
-kernel_short_decline(uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3)
+kernel_short_decline(uint64_t w0, uint64_t w1, uint64_t w2)
 {
     struct thread *t = current_thread();
 
     *arch_msg_word(t, 0) = w0;
     *arch_msg_word(t, 1) = w1;
     *arch_msg_word(t, 2) = w2;
-    *arch_msg_word(t, 3) = w3;
     return (struct kernel_short_reply){0};
 }
 
@@ -101,14 +105,16 @@ struct kernel_shorts {
     struct kernel_short ops[KERNEL_SHORTS];
 };
 
+#define KERNEL_SHORT(name)                                            \
+    struct kernel_short_reply name(void *self, uint64_t w0, uint64_t w1, \
+                                   uint64_t label, uint64_t w2, uint64_t w3)
+
 /* task.map and task.unmap of one entry, when that is a page and nothing is
- * special about it. */
-struct kernel_short_reply task_map_short(void *task, uint64_t w0, uint64_t w1,
-                                         uint64_t label, uint64_t w2,
-                                         uint64_t w3);
-struct kernel_short_reply task_unmap_short(void *task, uint64_t w0, uint64_t w1,
-                                           uint64_t label, uint64_t w2,
-                                           uint64_t w3);
+ * special about it; signal.raise, and acknowledging a signal before waiting. */
+KERNEL_SHORT(task_map_short);
+KERNEL_SHORT(task_unmap_short);
+KERNEL_SHORT(signal_raise_short);
+KERNEL_SHORT(signal_wait_short);
 
 /* Before the first system call. */
 void invoke_init(void);

@@ -19,6 +19,9 @@ struct thread;
 l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
                   l4_time_t timeout);
 
+/* The open wait of `t`, with the timeout that the tag tells of. */
+void ipc_wait(struct thread *t, l4_tag_t tag);
+
 /* Whether something for `t`, which is about to wait, is there: then it has
  * arrived, and `t` is ready. */
 bool ipc_receive(struct thread *t);

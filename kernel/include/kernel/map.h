@@ -61,7 +61,6 @@ l4_err_t map_flexpage(struct map_request *r);
  * will not do again. */
 l4_err_t map_page(struct task *src, struct task *dst, l4_fpage_t fpage,
                   uint64_t dest);
-l4_err_t unmap_page(struct task *task, l4_fpage_t fpage, bool self);
 
 /* Maps memory of no one's at `va`: an origin of its own. */
 l4_err_t map_origin(struct task *dst, uint64_t va, uint64_t phys,

@@ -68,16 +68,14 @@ static inline void node_init(struct node *n, struct task *task, unsigned kind,
     n->where = (base & 0x0000fffffffff000ull) | (uint64_t)kind << 6 | order;
 }
 
-/* Makes `n` the first child of `parent`, or an origin if that is NULL. False
- * if the chain would become too deep. */
-static inline bool mapdb_insert(struct node *parent, struct node *n)
+static inline bool node_is_deepest(const struct node *n)
 {
-    if (!parent) {
-        return true;
-    }
-    if (parent->where >= MAPDB_DEPTH_MAX << MAPDB_DEPTH_SHIFT) {
-        return false;
-    }
+    return n->where >= MAPDB_DEPTH_MAX << MAPDB_DEPTH_SHIFT;
+}
+
+/* Makes `n` the first child of `parent`, which is not among the deepest. */
+static inline void mapdb_link(struct node *parent, struct node *n)
+{
     n->where |= (parent->where & ~0ull << MAPDB_DEPTH_SHIFT) +
                 (1ull << MAPDB_DEPTH_SHIFT);
     n->next = parent->next;
@@ -86,6 +84,19 @@ static inline bool mapdb_insert(struct node *parent, struct node *n)
         n->next->prev = n;
     }
     parent->next = n;
+}
+
+/* The same, or an origin if `parent` is NULL. False if the chain would become
+ * too deep. */
+static inline bool mapdb_insert(struct node *parent, struct node *n)
+{
+    if (!parent) {
+        return true;
+    }
+    if (node_is_deepest(parent)) {
+        return false;
+    }
+    mapdb_link(parent, n);
     return true;
 }
 

@@ -79,32 +79,56 @@ void *pool_block(struct pool *pool, size_t size);
 void pool_block_free(void *block);
 
 /* A block of the smallest size, not zeroed, or NULL; and back. The inline parts
- * are what nearly always happens. */
-static inline void *pool_small(struct pool *pool)
+ * are what nearly always happens; the first one does nothing else. */
+static inline void *pool_small_quick(struct pool *pool)
 {
     struct slab *slab = (struct slab *)(void *)pool->partial[0].next;
     void **block;
 
     if (list_empty(&pool->partial[0]) || !*(block = slab->free)) {
-        return pool_block(pool, 1);
+        return NULL;
     }
     slab->free = *block;
     slab->used++;
     return block;
 }
 
-static inline void pool_small_free(void *block)
+static inline void *pool_small(struct pool *pool)
 {
-    struct slab *slab =
-        (struct slab *)((uintptr_t)block & ~(uintptr_t)(POOL_PAGE_SIZE - 1));
+    void *block = pool_small_quick(pool);
 
-    if (!slab->free || slab->used == 1) {
-        pool_block_free(block);
-        return;
-    }
+    return block ? block : pool_block(pool, 1);
+}
+
+static inline struct slab *pool_small_slab(const void *block)
+{
+    return (struct slab *)((uintptr_t)block & ~(uintptr_t)(POOL_PAGE_SIZE - 1));
+}
+
+/* Whether freeing such a block is nothing but pool_small_put(). */
+static inline bool pool_small_is_quick(const void *block)
+{
+    const struct slab *slab = pool_small_slab(block);
+
+    return slab->free && slab->used != 1;
+}
+
+static inline void pool_small_put(void *block)
+{
+    struct slab *slab = pool_small_slab(block);
+
     *(void **)block = slab->free;
     slab->free = block;
     slab->used--;
+}
+
+static inline void pool_small_free(void *block)
+{
+    if (pool_small_is_quick(block)) {
+        pool_small_put(block);
+    } else {
+        pool_block_free(block);
+    }
 }
 
 /* Moves `pages` pages from one pool to an empty other; false, and nothing

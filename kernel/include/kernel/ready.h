@@ -36,6 +36,7 @@ static inline void ready_remove(struct ready *r, struct list *link,
 /* The first of the highest priority, or NULL. */
 static inline struct list *ready_first(const struct ready *r)
 {
+#pragma GCC unroll 4
     for (unsigned i = PRIORITIES / 64; i-- > 0;) {
         if (r->bitmap[i]) {
             unsigned bit = 63 - (unsigned)__builtin_clzll(r->bitmap[i]);

@@ -74,6 +74,9 @@ void sched_detach(struct sched *c);
 void sched_enqueue(struct sched *c);
 void sched_dequeue(struct sched *c);
 
+/* It has a budget, and its owner has something to do from now on. */
+void sched_wake(struct sched *c);
+
 /* It has run for `ns`: counts them, and throttles it if they were too many. */
 void sched_charge(struct sched *c, uint64_t ns);
 

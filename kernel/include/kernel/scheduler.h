@@ -24,6 +24,9 @@ void scheduler_resched(void);
  * blocked or answered it: it is now the end of the same chain. */
 void scheduler_handoff(struct thread *next);
 
+/* Whether scheduler_leave() has anything to do. */
+bool scheduler_pending(void);
+
 /* `t` leaves its task. */
 void scheduler_forget(struct thread *t);
 
