@@ -72,45 +72,24 @@ void kernel_exception(struct thread *t, unsigned vector, uint64_t error)
     scheduler_leave();
 }
 
-/* Message words of a thread: 0 to 4 in registers, the rest in the UTCB. */
-static void word_put(struct thread *t, unsigned i, uint64_t value)
-{
-    if (i < L4_MSG_REGS) {
-        *arch_msg_word(t, i) = value;
-    } else {
-        t->utcb->mr[i] = value;
-    }
-}
-
-static uint64_t word_get(struct thread *t, unsigned i)
-{
-    return i < L4_MSG_REGS ? *arch_msg_word(t, i) : t->utcb->mr[i];
-}
-
 void fault_message(struct thread *t, struct thread *to)
 {
-    uint64_t regs[ARCH_REGS_WORDS];
+    uint64_t words[EXCEPTION_WORDS];
 
-    arch_regs_get(t, regs);
+    arch_regs_get(t, words + 2);
     if (t->status & THREAD_PAGEFAULT) {
-        word_put(to, 0, t->fault_address);
-        word_put(to, 1, regs[ARCH_REGS_IP]);
-        word_put(to, 2, t->fault_access);
-        word_put(to, 3, 0);
-        word_put(to, 4, 0);
-        arch_msg_set_tag(to, TAG_PAGER_FAULT | L4_TAG_KERNEL);
+        const uint64_t fault[L4_MSG_REGS] = {
+            t->fault_address, words[2 + ARCH_REGS_IP], t->fault_access};
+        message_store(to, fault, L4_MSG_REGS);
+        arch_msg_set(to, TAG_PAGER_FAULT | L4_TAG_KERNEL, t->label);
     } else {
-        word_put(to, 0,
-                 t->fault_vector == VECTOR_PAGE_FAULT ? t->fault_access
-                                                      : t->fault_error);
-        word_put(to, 1, t->fault_address);
-        for (unsigned i = 0; i < ARCH_REGS_WORDS; i++) {
-            word_put(to, 2 + i, regs[i]);
-        }
-        word_put(to, EXCEPTION_WORDS - 1, t->fault_vector);
-        arch_msg_set_tag(to, TAG_EXCEPTION | L4_TAG_KERNEL);
+        words[0] = t->fault_vector == VECTOR_PAGE_FAULT ? t->fault_access
+                                                        : t->fault_error;
+        words[1] = t->fault_address;
+        words[EXCEPTION_WORDS - 1] = t->fault_vector;
+        message_store(to, words, EXCEPTION_WORDS);
+        arch_msg_set(to, TAG_EXCEPTION | L4_TAG_KERNEL, t->label);
     }
-    arch_msg_set_label(to, t->label);
 }
 
 /* The pager mapped something, or refused. */
@@ -128,9 +107,7 @@ static bool exception_answer(struct thread *t, struct thread *from,
     if (tag & L4_TAG_RAISED || l4_tag_words(tag) != ARCH_REGS_WORDS) {
         return false;
     }
-    for (unsigned i = 0; i < ARCH_REGS_WORDS; i++) {
-        regs[i] = word_get(from, i);
-    }
+    message_load(from, regs, ARCH_REGS_WORDS);
     return arch_regs_set(t, regs) == L4_OK;
 }
 

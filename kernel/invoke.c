@@ -10,6 +10,7 @@
 #include <kernel/string.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
+#include <kernel/transfer.h>
 
 #include "objects_kernel.h"
 
@@ -133,20 +134,13 @@ static void dispatch(const struct cap *cap, struct invocation *inv)
  * what the caller itself had there. */
 static void reply(struct thread *t, const struct invocation *inv)
 {
-    unsigned words = l4_tag_words(inv->reply);
-
-    arch_msg_store(t, inv->w);
-    if (words > L4_MSG_REGS) {
-        memcpy(t->utcb->mr + L4_MSG_REGS, inv->w + L4_MSG_REGS,
-               (words - L4_MSG_REGS) * sizeof(inv->w[0]));
-    }
+    message_store(t, inv->w, l4_tag_words(inv->reply));
     if (l4_tag_items(inv->reply) == 1) {
         t->utcb->items[0].control = L4_ITEM_MAPPED;
         t->utcb->items[0].fpage =
             l4_fpage_cap(inv->dest.slot, 0, L4_RIGHTS_ALL);
     }
-    arch_msg_set_label(t, 0);
-    arch_msg_set_tag(t, inv->reply);
+    arch_msg_set(t, inv->reply, 0);
 }
 
 void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
@@ -155,7 +149,6 @@ void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
     uint64_t words[L4_MSG_WORDS];
     l4_item_t items[L4_MSG_ITEMS];
     struct invocation inv; /* `dest` is set when it is asked for */
-    unsigned count = l4_tag_words(tag);
 
     inv.tag =
         tag & ~(L4_TAG_REQUEST_BITS & ~L4_TAG_WORDS_MASK & ~L4_TAG_ITEMS_MASK);
@@ -165,11 +158,7 @@ void invoke(struct thread *t, uint32_t slot, const struct cap *cap,
     inv.caller = t;
     inv.w = words;
     inv.items = items;
-    arch_msg_load(t, words);
-    if (count > L4_MSG_REGS) {
-        memcpy(words + L4_MSG_REGS, t->utcb->mr + L4_MSG_REGS,
-               (count - L4_MSG_REGS) * sizeof(words[0]));
-    }
+    message_load(t, words, l4_tag_words(tag));
     if (l4_tag_items(tag) > 0) {
         memcpy(items, t->utcb->items, l4_tag_items(tag) * sizeof(items[0]));
     }

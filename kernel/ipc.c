@@ -38,9 +38,9 @@ static void deliver(struct thread *from, struct thread *to)
 /* A send is over for the sender. */
 static void sent(struct thread *t)
 {
-    arch_msg_set_tag(t, t->status & THREAD_ITEM_ERROR ? L4_TAG_SENT_ITEM_ERR
-                                                      : L4_TAG_NONE);
-    arch_msg_set_label(t, 0);
+    bool failed = t->status & THREAD_ITEM_ERROR;
+
+    arch_msg_set(t, failed ? L4_TAG_SENT_ITEM_ERR : L4_TAG_NONE, 0);
     t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
 }
 
@@ -190,12 +190,6 @@ static l4_time_t phase_timeout(const struct thread *t, l4_tag_t tag,
     }
     return bit == L4_TAG_SEND_TIMEOUT ? t->utcb->send_timeout
                                       : t->utcb->wait_timeout;
-}
-
-static void fail_now(struct thread *t, l4_err_t err)
-{
-    arch_msg_set_tag(t, l4_tag_error(err));
-    arch_msg_set_label(t, 0);
 }
 
 void ipc_wait(struct thread *t, l4_tag_t tag)
@@ -411,7 +405,7 @@ void kernel_syscall(struct thread *t)
     }
     l4_err_t err = syscall_phases(t, arch_msg_tag(t), arch_msg_cap(t));
     if (err) {
-        fail_now(t, err);
+        arch_msg_set(t, l4_tag_error(err), 0);
     }
     if (t->vcpu) {
         vcpu_check(t);

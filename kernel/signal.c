@@ -85,9 +85,8 @@ void watch_raise(const struct watch *w)
 /* The message of a signal arrives. */
 static void deliver(struct signal *s, struct thread *t)
 {
-    arch_msg_set_word(t, s->count);
-    arch_msg_set_label(t, s->label);
-    arch_msg_set_tag(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL);
+    arch_msg_store(t, (const uint64_t[L4_MSG_REGS]){s->count});
+    arch_msg_set(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL, s->label);
     s->count = 0;
     s->masked = true;
 }
@@ -237,9 +236,8 @@ KERNEL_SHORT(signal_raise_short)
         return (struct kernel_short_reply){.tag = L4_SIGNAL_RAISE_OUT_TAG};
     }
     struct thread *t = current_thread();
-    arch_msg_set_word(t, 0);
-    arch_msg_set_label(t, 0);
-    arch_msg_set_tag(t, L4_SIGNAL_RAISE_OUT_TAG);
+    arch_msg_store(t, (const uint64_t[L4_MSG_REGS]){0});
+    arch_msg_set(t, L4_SIGNAL_RAISE_OUT_TAG, 0);
     return kernel_short_leave;
 }
 

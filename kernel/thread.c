@@ -262,7 +262,6 @@ void thread_fail(struct thread *t, l4_err_t err)
         return;
     }
     t->status &= ~(uint64_t)THREAD_ITEM_ERROR;
-    arch_msg_set_tag(t, l4_tag_error(err));
-    arch_msg_set_label(t, 0);
+    arch_msg_set(t, l4_tag_error(err), 0);
     thread_wake(t);
 }

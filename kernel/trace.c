@@ -18,6 +18,7 @@
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/trace.h>
+#include <kernel/transfer.h>
 
 #include "objects_kernel.h"
 
@@ -86,20 +87,16 @@ void trace_leave(const struct thread *before)
     trace_put(now == before ? L4_TRACE_RETURN : L4_TRACE_SWITCH, 0, now, word);
 }
 
-static uint64_t message_word(struct thread *t, unsigned i)
-{
-    return i < L4_MSG_REGS ? *arch_msg_word(t, i) : t->utcb->mr[i];
-}
-
 /* Direct maps and unmaps: a count and the entries. */
 static void trace_task_op(struct thread *t, l4_tag_t tag)
 {
     bool map = l4_tag_op(tag) == TASK_OP_MAP;
     unsigned size = map ? 2 : 1;
+    uint64_t words[L4_MSG_WORDS + 1];
 
+    message_load(t, words, l4_tag_words(tag));
     for (unsigned at = 1; at + size <= l4_tag_words(tag); at += size) {
-        const uint64_t word[6] = {message_word(t, at),
-                                  map ? message_word(t, at + 1) : 0};
+        const uint64_t word[6] = {words[at], map ? words[at + 1] : 0};
         trace_put(map ? L4_TRACE_MAP : L4_TRACE_UNMAP, 0, t, word);
     }
 }
@@ -124,15 +121,9 @@ static void trace_mappings(struct thread *t, l4_tag_t tag)
 void kernel_syscall_traced(struct thread *t)
 {
     l4_tag_t tag = arch_msg_tag(t);
-    const uint64_t word[6] = {
-        tag,
-        arch_msg_cap(t),
-        *arch_msg_word(t, 0),
-        *arch_msg_word(t, 1),
-        *arch_msg_word(t, 2),
-        *arch_msg_word(t, 3),
-    };
+    uint64_t word[2 + L4_MSG_REGS] = {tag, arch_msg_cap(t)};
 
+    arch_msg_load(t, word + 2);
     if (t->status & THREAD_GUEST) {
         trace_put(L4_TRACE_GUEST, 0, t, word);
     } else {

@@ -10,6 +10,24 @@
 #include <kernel/thread.h>
 #include <kernel/transfer.h>
 
+void message_load(struct thread *t, uint64_t *words, unsigned count)
+{
+    arch_msg_load(t, words);
+    if (count > L4_MSG_REGS) {
+        memcpy(words + L4_MSG_REGS, t->utcb->mr + L4_MSG_REGS,
+               (count - L4_MSG_REGS) * sizeof(*words));
+    }
+}
+
+void message_store(struct thread *t, const uint64_t *words, unsigned count)
+{
+    arch_msg_store(t, words);
+    if (count > L4_MSG_REGS) {
+        memcpy(t->utcb->mr + L4_MSG_REGS, words + L4_MSG_REGS,
+               (count - L4_MSG_REGS) * sizeof(*words));
+    }
+}
+
 l4_err_t message_check(struct thread *from, l4_tag_t tag, bool may_give)
 {
     unsigned entries = 0;
@@ -145,10 +163,12 @@ bool message_transfer(struct thread *from, struct thread *to, l4_tag_t tag,
                       uint64_t label)
 {
     unsigned words = l4_tag_words(tag);
+    uint64_t regs[L4_MSG_REGS];
     bool all = true;
 
     tag &= ~(L4_TAG_PHASE_MASK | L4_TAG_SEND_TIMEOUT | L4_TAG_WAIT_TIMEOUT);
-    arch_msg_copy_words(to, from);
+    arch_msg_load(from, regs);
+    arch_msg_store(to, regs);
     if (words > L4_MSG_REGS) {
         memcpy(to->utcb->mr + L4_MSG_REGS, from->utcb->mr + L4_MSG_REGS,
                (words - L4_MSG_REGS) * sizeof(uint64_t));
@@ -156,8 +176,7 @@ bool message_transfer(struct thread *from, struct thread *to, l4_tag_t tag,
     if (l4_tag_items(tag) > 0) {
         all = items_transfer(from, to, l4_tag_items(tag));
     }
-    arch_msg_set_label(to, label);
-    arch_msg_set_tag(to, all ? tag : tag | L4_TAG_ITEM_ERR);
+    arch_msg_set(to, all ? tag : tag | L4_TAG_ITEM_ERR, label);
     return all;
 }
 
@@ -174,11 +193,7 @@ l4_err_t message_map_fault(struct thread *pager, struct thread *to,
         if (l4_fpage_kind(item.fpage) != L4_FPAGE_MEM) {
             return L4_EINVAL;
         }
-        l4_err_t err =
-            map_page(pager->task, to->task, item.fpage, item.control);
-        if (err == MAP_GENERAL) {
-            err = item_map(pager, to, &item, item.control, &budget);
-        }
+        l4_err_t err = item_map(pager, to, &item, item.control, &budget);
         if (err) {
             return err;
         }

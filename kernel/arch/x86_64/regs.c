@@ -44,31 +44,17 @@ void arch_regs_get(struct thread *t, uint64_t out[ARCH_REGS_WORDS])
 {
     const struct arch_regs *r = arch_regs(t);
     bool live = t == current_thread();
-    bool syscall = r->orig == ARCH_ENTRY_SYSCALL;
-    const uint64_t state[ARCH_REGS_WORDS] = {
-        r->r15,
-        r->r14,
-        r->r13,
-        r->r12,
-        r->rbp,
-        r->rbx,
-        syscall ? r->rflags : r->r11,
-        r->r10,
-        r->r9,
-        r->r8,
-        r->rax,
-        syscall ? r->rip : r->rcx,
-        r->rdx,
-        r->rsi,
-        r->rdi,
-        r->rip,
-        r->rflags,
-        r->rsp,
-        live ? read_fs_base() : t->fs_base,
-        live ? read_user_gs_base() : t->gs_base,
-    };
 
-    memcpy(out, state, sizeof(state));
+    memcpy(out, &r->r15, 15 * sizeof(*out));
+    if (r->orig == ARCH_ENTRY_SYSCALL) {
+        out[6] = r->rflags; /* r11 */
+        out[11] = r->rip;   /* rcx */
+    }
+    out[15] = r->rip;
+    out[16] = r->rflags;
+    out[17] = r->rsp;
+    out[18] = live ? read_fs_base() : t->fs_base;
+    out[19] = live ? read_user_gs_base() : t->gs_base;
 }
 
 l4_err_t arch_regs_set(struct thread *t, const uint64_t in[ARCH_REGS_WORDS])

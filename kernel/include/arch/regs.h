@@ -68,43 +68,11 @@ static inline uint64_t arch_msg_cap(struct thread *t)
     return arch_regs(t)->rdi;
 }
 
-static inline void arch_msg_set_label(struct thread *t, uint64_t label)
+/* What is not words of a message that arrives, or of a reply. */
+static inline void arch_msg_set(struct thread *t, uint64_t tag, uint64_t label)
 {
+    arch_regs(t)->rax = tag;
     arch_regs(t)->rdi = label;
-}
-
-/* The register of message word `i`, 0 to 4. */
-static inline uint64_t *arch_msg_word(struct thread *t, unsigned i)
-{
-    struct arch_regs *r = arch_regs(t);
-    uint64_t *const word[] = {&r->rsi, &r->rdx, &r->r8, &r->r9, &r->r10};
-
-    return word[i];
-}
-
-/* Sets the first message word, and the others in registers to 0. */
-static inline void arch_msg_set_word(struct thread *t, uint64_t word)
-{
-    struct arch_regs *r = arch_regs(t);
-
-    r->rsi = word;
-    r->rdx = 0;
-    r->r8 = 0;
-    r->r9 = 0;
-    r->r10 = 0;
-}
-
-/* Copies all five message words. */
-static inline void arch_msg_copy_words(struct thread *to, struct thread *from)
-{
-    struct arch_regs *d = arch_regs(to);
-    const struct arch_regs *s = arch_regs(from);
-
-    d->rsi = s->rsi;
-    d->rdx = s->rdx;
-    d->r8 = s->r8;
-    d->r9 = s->r9;
-    d->r10 = s->r10;
 }
 
 /* The system call that `t` is in is to be executed again. */

@@ -90,11 +90,7 @@ struct kernel_short {
 static inline struct kernel_short_reply
 kernel_short_decline(uint64_t w0, uint64_t w1, uint64_t w2)
 {
-    struct thread *t = current_thread();
-
-    *arch_msg_word(t, 0) = w0;
-    *arch_msg_word(t, 1) = w1;
-    *arch_msg_word(t, 2) = w2;
+    arch_msg_store(current_thread(), (const uint64_t[L4_MSG_REGS]){w0, w1, w2});
     return (struct kernel_short_reply){0};
 }
 

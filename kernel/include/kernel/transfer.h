@@ -9,6 +9,10 @@
 
 struct thread;
 
+/* The words of a message, of which the first five always count. */
+void message_load(struct thread *t, uint64_t *words, unsigned count);
+void message_store(struct thread *t, const uint64_t *words, unsigned count);
+
 /* Whether a message is well-formed, so far as its tag and items tell:
  * L4_EMSG, L4_E2BIG, L4_EPERM (items without the give right). */
 l4_err_t message_check(struct thread *from, l4_tag_t tag, bool may_give);
