@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
-#include <arch/console.h>
 #include <arch/irq.h>
 #include <arch/mem.h>
 #include <arch/ports.h>
 
 #include <kernel/authority.h>
 #include <kernel/factory.h>
-#include <kernel/invocation.h>
 #include <kernel/io.h>
-#include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/signal.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/trace.h>
 

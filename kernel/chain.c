@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
 #include <arch/regs.h>
 
-#include <kernel/assert.h>
-#include <kernel/chain.h>
 #include <kernel/sched.h>
 #include <kernel/scheduler.h>
 #include <kernel/thread.h>

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
-#include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
-#include <kernel/invocation.h>
-#include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 
 #include "objects_kernel.h"

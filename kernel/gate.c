@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
 #include <kernel/factory.h>
 #include <kernel/gate.h>
-#include <kernel/invocation.h>
 #include <kernel/preempt.h>
 #include <kernel/thread.h>
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
 #include <l4/fpage.h>
 #include <l4/root.h>
 

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/regs.h>
-
-#include <kernel/authority.h>
-#include <kernel/factory.h>
 #include <kernel/gate.h>
-#include <kernel/invocation.h>
+#include <kernel/ipc.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/string.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
-#include <kernel/transfer.h>
 
 #include "objects_kernel.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The I/O ports that a task's threads may use by themselves. */
-#include <l4/err.h>
 
 #include <arch/cpu.h>
 #include <arch/ports.h>

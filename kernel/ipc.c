@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
-#include <arch/cpu.h>
-#include <arch/regs.h>
 #include <arch/upcall.h>
 
 #include <kernel/assert.h>
-#include <kernel/cap.h>
-#include <kernel/chain.h>
-#include <kernel/fault.h>
 #include <kernel/gate.h>
 #include <kernel/invocation.h>
 #include <kernel/ipc.h>
-#include <kernel/reply.h>
 #include <kernel/sched.h>
 #include <kernel/scheduler.h>
 #include <kernel/signal.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
-#include <kernel/transfer.h>
 #include <kernel/vcpu.h>
 
 /* The receiver's message arrives. A failed item is told to a sender that

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/leaf.h>

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the boot loader's information to root's first instruction. */
-#include <l4/err.h>
 #include <l4/root.h>
 
 #include <arch/boot.h>
 #include <arch/mem.h>
-#include <arch/regs.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
@@ -13,12 +11,9 @@
 #include <kernel/factory.h>
 #include <kernel/info.h>
 #include <kernel/invocation.h>
-#include <kernel/map.h>
 #include <kernel/panic.h>
-#include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/scheduler.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/trace.h>
 

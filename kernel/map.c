@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
 #include <l4/tag.h>
 
 #include <arch/ptab.h>
 
-#include <kernel/assert.h>
 #include <kernel/factory.h>
-#include <kernel/invocation.h>
 #include <kernel/io.h>
-#include <kernel/map.h>
+#include <kernel/ipc.h>
 #include <kernel/preempt.h>
-#include <kernel/reply.h>
 #include <kernel/thread.h>
 
 #include "objects_kernel.h"

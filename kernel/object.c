@@ -2,12 +2,12 @@
 #include <arch/cpu.h>
 
 #include <kernel/assert.h>
-#include <kernel/chain.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
+#include <kernel/scheduler.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/console.h>
 #include <arch/cpu.h>
 #include <kernel/panic.h>
-#include <kernel/printk.h>
 
 #include <stdbool.h>
 #include <stddef.h>

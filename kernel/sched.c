@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
-#include <arch/cpu.h>
 #include <arch/timer.h>
 
-#include <kernel/assert.h>
-#include <kernel/chain.h>
 #include <kernel/factory.h>
-#include <kernel/invocation.h>
 #include <kernel/sched.h>
 #include <kernel/scheduler.h>
 #include <kernel/thread.h>

@@ -4,8 +4,6 @@
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
-#include <kernel/assert.h>
-#include <kernel/chain.h>
 #include <kernel/preempt.h>
 #include <kernel/ready.h>
 #include <kernel/sched.h>
@@ -289,8 +287,8 @@ static void slice_switch(struct scheduler *s, struct sched *old,
 }
 
 /* The context to run, and the thread at the end of its chain. */
-static __attribute__((noinline)) struct sched *
-context_find(struct scheduler *s, struct thread **end)
+static __attribute__((noinline)) struct sched *context_find(struct scheduler *s,
+                                                            struct thread **end)
 {
     for (unsigned i = 1;; i++) {
         if (!list_empty(&s->released)) {
@@ -446,7 +444,8 @@ bool preempt_poll(void)
             scheduler_retime(s);
         }
     }
-    return s->todo & TODO_PICK; /* and so will the next one say, until it is done */
+    return s->todo &
+           TODO_PICK; /* and so will the next one say, until it is done */
 }
 
 void preempt_restart(struct thread *t)

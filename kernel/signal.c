@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
 #include <arch/irq.h>
-#include <arch/regs.h>
 #include <arch/upcall.h>
 
 #include <kernel/factory.h>
-#include <kernel/invocation.h>
 #include <kernel/ipc.h>
 #include <kernel/preempt.h>
 #include <kernel/scheduler.h>
 #include <kernel/signal.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/vcpu.h>
 

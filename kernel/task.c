@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
 #include <arch/mem.h>
 
-#include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
-#include <kernel/invocation.h>
 #include <kernel/io.h>
-#include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/signal.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/vcpu.h>
 

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
 #include <arch/cpu.h>
-#include <arch/fpu.h>
-#include <arch/mem.h>
-#include <arch/ptab.h>
 #include <arch/regs.h>
 #include <arch/timer.h>
 
 #include <kernel/assert.h>
-#include <kernel/chain.h>
 #include <kernel/factory.h>
-#include <kernel/fault.h>
 #include <kernel/gate.h>
 #include <kernel/io.h>
+#include <kernel/ipc.h>
 #include <kernel/preempt.h>
-#include <kernel/reply.h>
 #include <kernel/sched.h>
 #include <kernel/scheduler.h>
 #include <kernel/signal.h>

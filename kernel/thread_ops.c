@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The operations of l4::thread. */
-#include <l4/err.h>
 
-#include <arch/regs.h>
-
-#include <kernel/invocation.h>
 #include <kernel/sched.h>
 #include <kernel/string.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 
 #include "objects_kernel.h"

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
 #include <l4/root.h>
 
 #include <arch/boot.h>
-#include <arch/cpu.h>
 #include <arch/mem.h>
-#include <arch/regs.h>
 #include <arch/timer.h>
-#include <arch/trace.h>
 #include <arch/upcall.h>
 
-#include <kernel/cap.h>
 #include <kernel/factory.h>
-#include <kernel/invocation.h>
-#include <kernel/map.h>
+#include <kernel/ipc.h>
 #include <kernel/string.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 #include <kernel/trace.h>
-#include <kernel/transfer.h>
 
 #include "objects_kernel.h"
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
 #include <arch/regs.h>
 
 #include <kernel/gate.h>
+#include <kernel/ipc.h>
 #include <kernel/map.h>
 #include <kernel/string.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
-#include <kernel/transfer.h>
 
 void message_load(struct thread *t, uint64_t *words, unsigned count)
 {

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Taking back. */
-#include <l4/err.h>
 
 #include <arch/ptab.h>
 
 #include <kernel/assert.h>
-#include <kernel/factory.h>
-#include <kernel/invocation.h>
 #include <kernel/io.h>
+#include <kernel/ipc.h>
 #include <kernel/leaf.h>
+#include <kernel/pool.h>
 #include <kernel/preempt.h>
-#include <kernel/reply.h>
 
 #include "objects_kernel.h"
 

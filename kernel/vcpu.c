@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <l4/err.h>
-
-#include <arch/cpu.h>
-#include <arch/mem.h>
 #include <arch/ptab.h>
-#include <arch/regs.h>
 
-#include <kernel/assert.h>
 #include <kernel/factory.h>
-#include <kernel/invocation.h>
 #include <kernel/io.h>
-#include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/scheduler.h>
-#include <kernel/task.h>
 #include <kernel/vcpu.h>
 
 #include "objects_kernel.h"

@@ -7,7 +7,7 @@
 
 #include <kernel/cap.h>
 #include <kernel/mapdb.h>
-#include <kernel/printk.h>
+#include <kernel/panic.h>
 #include <kernel/task.h>
 
 #include <kernel/kdb.h>

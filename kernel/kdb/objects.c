@@ -3,7 +3,7 @@
 #include <kernel/authority.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
-#include <kernel/printk.h>
+#include <kernel/panic.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>

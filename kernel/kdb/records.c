@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The last records of the trace. */
 #include <kernel/kdb.h>
-#include <kernel/printk.h>
+#include <kernel/panic.h>
 #include <kernel/trace.h>
 
 #define RECORDS_DEFAULT 20

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The debugger's prompt. */
-#include <arch/console.h>
+#include <arch/cpu.h>
 
-#include <kernel/printk.h>
+#include <kernel/panic.h>
 
 #include <kernel/kdb.h>
 

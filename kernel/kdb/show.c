@@ -6,7 +6,7 @@
 
 #include <kernel/factory.h>
 #include <kernel/gate.h>
-#include <kernel/printk.h>
+#include <kernel/panic.h>
 #include <kernel/sched.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>

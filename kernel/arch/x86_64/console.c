@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* COM1, a 16550 or what passes for one. */
-#include <arch/console.h>
+#include <arch/cpu.h>
 
 #include "init.h"
 #include "x86.h"

@@ -4,7 +4,6 @@
 
 #include "entry.h"
 #include "init.h"
-#include "stacks.h"
 
 #define MSR_GS_BASE 0xc0000101
 

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What entry.S offers, and what it calls. */
+/* What entry.S offers, what it calls, and what that needs. */
 #ifndef ENTRY_H
 #define ENTRY_H
 
+#include <stdbool.h>
+
 #include <arch/regs.h>
+
+#include "x86.h"
+
+struct cpu;
+struct thread;
 
 /* 256 trap entries, TRAP_STUB_SIZE bytes apart; and those that tell the
  * trace. */
@@ -40,5 +47,16 @@ void trap_handle_ist(struct arch_regs *regs, unsigned vector);
 
 /* C's entry, with the lower 4 GiB mapped. */
 void start(uint32_t magic, uint32_t info);
+
+/* From `old` (NULL: nobody whose state counts) to `next`. */
+void fpu_switch(struct cpu *cpu, struct thread *old, struct thread *next);
+
+/* The current thread used the FPU while it was off: gives it fresh state.
+ * False if its factory's quota does not allow it. */
+bool fpu_first_use(struct thread *t);
+
+/* The page that is not mapped, and right behind it the kernel stack. */
+extern char cpu0_stack_guard[];
+extern char cpu0_stack[KSTACK_SIZE];
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <arch/cpu.h>
-#include <arch/fpu.h>
 #include <kernel/factory.h>
 #include <kernel/panic.h>
 #include <kernel/thread.h>
 #include <l4/err.h>
 
-#include "fpu.h"
+#include "entry.h"
 #include "init.h"
 #include "x86.h"
 

@@ -15,7 +15,7 @@
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
-#include <kernel/printk.h>
+#include <kernel/panic.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
 #include <l4/err.h>

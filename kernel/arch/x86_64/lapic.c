@@ -2,8 +2,6 @@
 /* The local interrupt controller, with its timer. */
 #include "apic.h"
 
-#include <kernel/panic.h>
-
 #include "init.h"
 #include "paging.h"
 #include "x86.h"

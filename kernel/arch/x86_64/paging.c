@@ -9,13 +9,12 @@
 #include <arch/cpu.h>
 #include <arch/ptab.h>
 #include <kernel/panic.h>
-#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <l4/fpage.h>
 
+#include "entry.h"
 #include "image.h"
 #include "init.h"
-#include "stacks.h"
 #include "x86.h"
 
 /* Where registers are mapped, one page after the other. */

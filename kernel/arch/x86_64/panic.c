@@ -2,7 +2,7 @@
 /* What is said of a failure of the kernel. */
 #include <arch/cpu.h>
 #include <arch/regs.h>
-#include <kernel/printk.h>
+#include <kernel/panic.h>
 
 #include "image.h"
 #include "x86.h"

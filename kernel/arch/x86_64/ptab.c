@@ -6,7 +6,6 @@
 #include <arch/mem.h>
 #include <kernel/factory.h>
 #include <l4/err.h>
-#include <l4/fpage.h>
 
 #include "paging.h"
 #include "x86.h"

@@ -5,7 +5,7 @@
 #include <arch/ptab.h>
 #include <kernel/thread.h>
 
-#include "fpu.h"
+#include "entry.h"
 #include "x86.h"
 
 /* What few threads have. */

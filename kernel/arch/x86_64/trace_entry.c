@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The entries that tell the trace, which replace the others while it is on. */
 #include <arch/cpu.h>
-#include <arch/trace.h>
 #include <kernel/trace.h>
 
 #include "entry.h"

@@ -7,15 +7,14 @@
 
 #include "apic.h"
 #include "entry.h"
-#include "fpu.h"
-#include "stacks.h"
 #include "x86.h"
 
 /* The right that a page fault lacked, by the bits of its error code: present,
  * write, user, reserved, fetch. 0: none, a reserved bit was set. */
 const uint8_t fault_access[FAULT_MASK + 1] = {
-    L4_MEM_R, L4_MEM_R, L4_MEM_W, L4_MEM_W, L4_MEM_R,
-    L4_MEM_R, L4_MEM_W, L4_MEM_W, [16 ... 23] = L4_MEM_X};
+    L4_MEM_R, L4_MEM_R, L4_MEM_W,
+    L4_MEM_W, L4_MEM_R, L4_MEM_R,
+    L4_MEM_W, L4_MEM_W, [16 ... 23] = L4_MEM_X};
 
 #define DR6_CLEAR 0xffff0ff0ull
 

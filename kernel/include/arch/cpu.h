@@ -110,4 +110,14 @@ _Noreturn void arch_return(void);
  * of it. */
 _Noreturn void arch_panic(void);
 
+/* From the next entry on those are used that tell the trace, or no more. */
+void arch_trace_set(bool on);
+
+/* The thread gives its state back to its factory. */
+void arch_fpu_free(struct thread *t);
+
+/* Sends one character, a newline as CR LF. Polls for a bounded time; without
+ * a working port it is lost. */
+void arch_console_putc(char c);
+
 #endif

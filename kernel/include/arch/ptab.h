@@ -47,7 +47,8 @@ struct arch_space {
     uint64_t cr3;   /* what the processor loads */
     uint64_t *top;  /* the top table */
     uint64_t freed; /* up to where its tables have been freed */
-    uint64_t *near; /* the table of smallest leaves that was walked to last ... */
+    uint64_t
+        *near; /* the table of smallest leaves that was walked to last ... */
     uint64_t near_index; /* ... whose part of the space this is; ~0: none */
 };
 

@@ -7,6 +7,7 @@
 #define KERNEL_INVOCATION_H
 
 #include <l4/err.h>
+
 #include <l4/utcb.h>
 
 #include <arch/cpu.h>
@@ -101,7 +102,7 @@ struct kernel_shorts {
     struct kernel_short ops[KERNEL_SHORTS];
 };
 
-#define KERNEL_SHORT(name)                                            \
+#define KERNEL_SHORT(name)                                               \
     struct kernel_short_reply name(void *self, uint64_t w0, uint64_t w1, \
                                    uint64_t label, uint64_t w2, uint64_t w3)
 

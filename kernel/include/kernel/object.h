@@ -7,6 +7,8 @@
 #ifndef KERNEL_OBJECT_H
 #define KERNEL_OBJECT_H
 
+#include <l4/err.h>
+
 #include <kernel/list.h>
 
 struct factory;

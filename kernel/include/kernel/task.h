@@ -6,7 +6,6 @@
 #include <arch/ptab.h>
 
 #include <kernel/cap.h>
-#include <kernel/mapdb.h>
 #include <kernel/unmap.h>
 
 struct signal;

@@ -3,7 +3,6 @@
 #ifndef KERNEL_VCPU_H
 #define KERNEL_VCPU_H
 
-#include <l4/tag.h>
 #include <l4/vcpu.h>
 
 #include <kernel/thread.h>
