@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <arch/irq.h>
-#include <arch/mem.h>
 #include <arch/ports.h>
 
 #include <kernel/authority.h>

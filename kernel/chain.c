@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/regs.h>
-
 #include <kernel/sched.h>
-#include <kernel/scheduler.h>
 #include <kernel/thread.h>
 
 /* A sender's key: its priority, then its place in the order of arrival. */

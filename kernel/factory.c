@@ -3,7 +3,6 @@
 #include <kernel/gate.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
-#include <kernel/signal.h>
 #include <kernel/thread.h>
 
 #include "objects_kernel.h"

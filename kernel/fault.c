@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/regs.h>
 #include <arch/upcall.h>
 
-#include <kernel/cap.h>
 #include <kernel/ipc.h>
 #include <kernel/messages.h>
-#include <kernel/scheduler.h>
-#include <kernel/signal.h>
-#include <kernel/task.h>
-#include <kernel/thread.h>
+#include <kernel/sched.h>
 #include <kernel/vcpu.h>
 
 #define VECTOR_PAGE_FAULT 14

@@ -2,7 +2,6 @@
 #include <kernel/gate.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
-#include <kernel/signal.h>
 #include <kernel/string.h>
 #include <kernel/thread.h>
 

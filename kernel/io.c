@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The I/O ports that a task's threads may use by themselves. */
 
-#include <arch/cpu.h>
 #include <arch/ports.h>
 
 #include <kernel/factory.h>
 #include <kernel/io.h>
 #include <kernel/string.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 
 /* How many flexpages of ports a task may have. */

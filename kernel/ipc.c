@@ -6,9 +6,6 @@
 #include <kernel/invocation.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
-#include <kernel/scheduler.h>
-#include <kernel/signal.h>
-#include <kernel/thread.h>
 #include <kernel/vcpu.h>
 
 /* The receiver's message arrives. A failed item is told to a sender that

@@ -3,7 +3,6 @@
 #include <l4/root.h>
 
 #include <arch/boot.h>
-#include <arch/mem.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
@@ -13,7 +12,6 @@
 #include <kernel/invocation.h>
 #include <kernel/panic.h>
 #include <kernel/sched.h>
-#include <kernel/scheduler.h>
 #include <kernel/thread.h>
 #include <kernel/trace.h>
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/tag.h>
 
-#include <arch/ptab.h>
-
 #include <kernel/factory.h>
 #include <kernel/io.h>
 #include <kernel/ipc.h>

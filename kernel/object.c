@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/cpu.h>
-
 #include <kernel/assert.h>
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/map.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
-#include <kernel/scheduler.h>
-#include <kernel/signal.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 
 struct object *cap_object(const struct cap *cap)
@@ -49,6 +44,7 @@ void object_kill(struct object *o)
     o->dying = true;
     list_remove(&o->link);
     list_append(&objects_dying, &o->link);
+    scheduler_reap();
     if (!reaping) {
         reaper = current_thread();
     }

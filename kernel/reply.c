@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/assert.h>
 #include <kernel/ipc.h>
-#include <kernel/scheduler.h>
-#include <kernel/task.h>
+#include <kernel/sched.h>
 #include <kernel/thread.h>
 
 /* What a dead right looks like: a type, and no object. */

@@ -3,7 +3,6 @@
 
 #include <kernel/factory.h>
 #include <kernel/sched.h>
-#include <kernel/scheduler.h>
 #include <kernel/thread.h>
 
 #include "objects_kernel.h"
@@ -161,6 +160,7 @@ l4_err_t sched_op_set_budget(struct sched *self, struct invocation *inv,
     scheduler_charge();
     sched_dequeue(self);
     self->budget = budget_ns;
+    self->limited = budget_ns != 0;
     self->period = period_ns;
     self->throttled = false;
     self->end = 0;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/cpu.h>
-#include <arch/regs.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
+#include <kernel/invocation.h>
+#include <kernel/ipc.h>
 #include <kernel/preempt.h>
 #include <kernel/ready.h>
 #include <kernel/sched.h>
-#include <kernel/scheduler.h>
 #include <kernel/thread.h>
 
 /* How long a context runs before the next one of its priority. */
@@ -26,12 +25,14 @@ struct scheduler {
     struct thread *own;   /* who is marked with THREAD_OWN_TIME, or NULL */
     uint64_t started;     /* from when the current context is to be charged */
     uint64_t slice_end;   /* when it has to share */
-    unsigned todo;        /* before the kernel is left: TODO_* */
+    unsigned todo;        /* before the kernel is left: TODO_*; or is special */
     bool idle;            /* interrupts are let in in the kernel */
 };
 
 #define TODO_PICK 1u /* another context may have to run */
 #define TODO_TIME 2u /* the timer may have to be set anew */
+#define TODO_OWN 4u  /* `own` is marked */
+#define TODO_REAP 8u /* objects are dying */
 
 static struct scheduler boot_scheduler;
 
@@ -53,6 +54,11 @@ void scheduler_resched(void)
     scheduler()->todo |= TODO_PICK;
 }
 
+void scheduler_reap(void)
+{
+    scheduler()->todo |= TODO_REAP;
+}
+
 void scheduler_handoff(struct thread *next)
 {
     scheduler()->next = next;
@@ -68,6 +74,7 @@ void scheduler_forget(struct thread *t)
     }
     if (s->own == t) {
         s->own = NULL;
+        s->todo &= ~TODO_OWN;
     }
 }
 
@@ -318,9 +325,9 @@ static struct thread *scheduler_pick(struct scheduler *s)
     charge(s, arch_time_now());
     s->todo &= ~TODO_PICK;
     struct list *first = ready_first(&s->ready);
-    struct sched *c = container_of(first, struct sched, link);
+    struct sched *c = first ? container_of(first, struct sched, link) : NULL;
     struct thread *t;
-    if (!first || !list_empty(&s->released) ||
+    if (!c || !list_empty(&s->released) ||
         thread_state(t = c->owner) != THREAD_READY) {
         c = context_find(s, &t);
     }
@@ -331,10 +338,12 @@ static struct thread *scheduler_pick(struct scheduler *s)
     if (s->own) {
         s->own->status &= ~(uint64_t)THREAD_OWN_TIME;
         s->own = NULL;
+        s->todo &= ~TODO_OWN;
     }
     if (t->caller && t == c->owner) {
         t->status |= THREAD_OWN_TIME;
         s->own = t;
+        s->todo |= TODO_OWN;
     }
     return t;
 }
@@ -355,25 +364,109 @@ static struct thread *scheduler_work(struct scheduler *s)
         }
         s->next = next;
     } while (!list_empty(&objects_dying) && !objects_reap(next));
+    if (list_empty(&objects_dying)) {
+        s->todo &= ~TODO_REAP;
+    }
+    return next;
+}
+
+/* Who goes on. */
+static struct thread *scheduler_next(struct scheduler *s)
+{
+    struct thread *next = s->next ? s->next : current_thread();
+
+    if (s->todo || !next || thread_state(next) != THREAD_READY) {
+        next = scheduler_work(s);
+    }
+    s->next = NULL;
     return next;
 }
 
 void scheduler_leave(void)
 {
-    struct scheduler *s = scheduler();
-    struct thread *next = s->next ? s->next : current_thread();
-
-    if (s->todo || !next || thread_state(next) != THREAD_READY ||
-        !list_empty(&objects_dying)) {
-        next = scheduler_work(s);
-    }
-    s->next = NULL;
-    arch_switch_to(next);
+    arch_switch_to(scheduler_next(scheduler()));
 }
 
-bool scheduler_pending(void)
+/* The same, for short operations. */
+static __attribute__((noinline)) struct kernel_short_reply
+next_short(struct scheduler *s)
 {
-    return scheduler()->todo;
+    return kernel_short_leave(scheduler_next(s));
+}
+
+static __attribute__((noinline)) struct kernel_short_reply
+woken_generally(struct thread *t)
+{
+    thread_wake(t);
+    return next_short(scheduler());
+}
+
+static __attribute__((noinline)) struct kernel_short_reply
+waits_generally(struct thread *t)
+{
+    ipc_wait(t, L4_PHASE_REPLY_WAIT);
+    return next_short(scheduler());
+}
+
+/* Whether going from this context to another, or back, is nothing but that. */
+static inline bool context_is_plain(const struct sched *c)
+{
+    return !c->limited && !ready_shared(&c->link);
+}
+
+/* `t` goes on, on its plain context `to`. */
+static inline struct kernel_short_reply context_switch(struct cpu *cpu,
+                                                       struct scheduler *s,
+                                                       struct sched *to,
+                                                       struct thread *t)
+{
+    uint64_t now = arch_time_now();
+
+    cpu->sched->cpu_ns += now - s->started;
+    s->started = now;
+    cpu->sched = to;
+    return kernel_short_leave(t);
+}
+
+struct kernel_short_reply scheduler_woken(struct thread *t)
+{
+    struct cpu *cpu = this_cpu();
+    struct scheduler *s = cpu->local;
+    struct sched *c = t->home;
+
+    /* There is a current context unless something is to be done. */
+    if (!c || c->wanted || c->place != SCHED_OUT || c->limited || s->todo ||
+        c->priority <= cpu->sched->priority || !context_is_plain(cpu->sched) ||
+        !ready_add_only(&s->ready, &c->link, c->priority)) {
+        return woken_generally(t);
+    }
+    c->wanted = true;
+    c->place = SCHED_READY;
+    return context_switch(cpu, s, c, t);
+}
+
+struct kernel_short_reply scheduler_waits(struct thread *t)
+{
+    struct cpu *cpu = this_cpu();
+    struct scheduler *s = cpu->local;
+    struct sched *old = t->home;
+    struct list *first;
+
+    if (old != cpu->sched || s->todo || !context_is_plain(old)) {
+        return waits_generally(t);
+    }
+    old->wanted = false;
+    old->place = SCHED_OUT;
+    ready_remove_only(&s->ready, &old->link, old->priority);
+    if ((first = ready_first(&s->ready))) {
+        struct sched *c = container_of(first, struct sched, link);
+        t = c->owner;
+        if (context_is_plain(c) && t->status == THREAD_READY && !t->caller) {
+            return context_switch(cpu, s, c, t);
+        }
+    }
+    s->todo |= TODO_PICK;
+    return next_short(s);
 }
 
 void scheduler_timer_set(struct timer *t, uint64_t deadline)

@@ -3,11 +3,8 @@
 #include <arch/upcall.h>
 
 #include <kernel/factory.h>
-#include <kernel/ipc.h>
 #include <kernel/preempt.h>
-#include <kernel/scheduler.h>
-#include <kernel/signal.h>
-#include <kernel/thread.h>
+#include <kernel/sched.h>
 #include <kernel/vcpu.h>
 
 #include "objects_kernel.h"
@@ -80,7 +77,7 @@ void watch_raise(const struct watch *w)
 /* The message of a signal arrives. */
 static void deliver(struct signal *s, struct thread *t)
 {
-    arch_msg_store(t, (const uint64_t[L4_MSG_REGS]){s->count});
+    arch_msg_set_word(t, s->count);
     arch_msg_set(t, TAG_SIGNAL_FIRED | L4_TAG_KERNEL, s->label);
     s->count = 0;
     s->masked = true;
@@ -222,28 +219,34 @@ l4_err_t signal_op_ack(struct signal *self, struct invocation *inv)
 KERNEL_SHORT(signal_raise_short)
 {
     struct signal *s = self;
+    struct thread *t = s->thread;
 
-    if (!(label & RIGHT_SIGNAL_RAISE) || (s->thread && s->thread->vcpu)) {
-        return kernel_short_decline(w0, w1, w2);
-    }
-    signal_raise(s);
-    if (!scheduler_pending()) {
+    if (!(label & RIGHT_SIGNAL_RAISE) || !t || s->masked ||
+        t->status != THREAD_WAITING || t->vcpu) {
+        if (!(label & RIGHT_SIGNAL_RAISE) ||
+            (t && (t->vcpu || thread_state(t) == THREAD_WAITING))) {
+            return kernel_short_decline(w0, w1, w2);
+        }
+        signal_raise(s); /* not taken at once */
         return (struct kernel_short_reply){.tag = L4_SIGNAL_RAISE_OUT_TAG};
     }
-    struct thread *t = current_thread();
-    arch_msg_store(t, (const uint64_t[L4_MSG_REGS]){0});
-    arch_msg_set(t, L4_SIGNAL_RAISE_OUT_TAG, 0);
-    return kernel_short_leave;
+    s->count++;
+    deliver(s, t);
+    t->status = THREAD_READY;
+    arch_msg_set(current_thread(), L4_SIGNAL_RAISE_OUT_TAG, 0);
+    return scheduler_woken(t);
 }
 
 KERNEL_SHORT(signal_wait_short)
 {
+    struct signal *s = self;
     struct thread *t = current_thread();
 
-    if (!(label & RIGHT_SIGNAL_WAIT) || t->vcpu) {
+    if (!(label & RIGHT_SIGNAL_WAIT) || t->vcpu || s->count ||
+        s->line != SIGNAL_NO_LINE || t->caller) {
         return kernel_short_decline(w0, w1, w2);
     }
-    signal_ack(self);
-    ipc_wait(t, L4_PHASE_REPLY_WAIT);
-    return kernel_short_leave;
+    s->masked = false;
+    t->status = THREAD_WAITING;
+    return scheduler_waits(t);
 }

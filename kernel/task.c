@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/mem.h>
-
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/io.h>
 #include <kernel/preempt.h>
 #include <kernel/signal.h>
-#include <kernel/thread.h>
 #include <kernel/vcpu.h>
 
 #include "objects_kernel.h"

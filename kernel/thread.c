@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/cpu.h>
-#include <arch/regs.h>
 #include <arch/timer.h>
 
 #include <kernel/assert.h>
@@ -10,10 +8,6 @@
 #include <kernel/ipc.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
-#include <kernel/scheduler.h>
-#include <kernel/signal.h>
-#include <kernel/task.h>
-#include <kernel/thread.h>
 #include <kernel/vcpu.h>
 
 /* A thread's block: the frame ends where the thread begins, and that is

@@ -2,7 +2,6 @@
 #include <l4/root.h>
 
 #include <arch/boot.h>
-#include <arch/mem.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/regs.h>
-
 #include <kernel/gate.h>
 #include <kernel/ipc.h>
 #include <kernel/map.h>
 #include <kernel/string.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 
 void message_load(struct thread *t, uint64_t *words, unsigned count)

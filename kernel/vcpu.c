@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/ptab.h>
-
 #include <kernel/factory.h>
 #include <kernel/io.h>
 #include <kernel/preempt.h>
-#include <kernel/scheduler.h>
+#include <kernel/sched.h>
 #include <kernel/vcpu.h>
 
 #include "objects_kernel.h"

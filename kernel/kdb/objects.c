@@ -5,8 +5,6 @@
 #include <kernel/gate.h>
 #include <kernel/panic.h>
 #include <kernel/sched.h>
-#include <kernel/signal.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 
 #include <l4/tag.h>

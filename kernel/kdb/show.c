@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Threads, tasks, queues, contexts and quotas. */
-#include <arch/cpu.h>
-#include <arch/regs.h>
 #include <arch/timer.h>
 
 #include <kernel/factory.h>
 #include <kernel/gate.h>
 #include <kernel/panic.h>
 #include <kernel/sched.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
 
 #include <kernel/kdb.h>

@@ -4,7 +4,7 @@
 #include <kernel/panic.h>
 #include <kernel/string.h>
 
-#include "bootmem.h"
+#include "init.h"
 
 #define RSDP_SIZE 20u
 #define RSDP_RSDT 16u

@@ -42,18 +42,10 @@ struct sample {
     uint32_t lapic;
 };
 
-static uint64_t tsc_mult;   /* ns per tick, 32.32 */
 static uint64_t lapic_mult; /* timer ticks per ns, 32.32 */
 static uint64_t tsc_khz;
-static int64_t offset; /* ns */
-
-__extension__ typedef unsigned __int128 wide;
-
-/* a * b >> 32, with the product in full. */
-static uint64_t scale(uint64_t a, uint64_t b)
-{
-    return (uint64_t)(((wide)a * b) >> 32);
-}
+uint64_t arch_tsc_mult; /* ns per tick, 32.32 */
+uint64_t arch_tsc_offset;
 
 static uint32_t pit_read(void)
 {
@@ -132,11 +124,11 @@ static bool calibrate(void)
     if (ticks == 0 || from.lapic == to.lapic) {
         return false;
     }
-    tsc_mult = (pit_ns << 32) / ticks;
+    arch_tsc_mult = (pit_ns << 32) / ticks;
     tsc_khz = (ticks * 1000000 + pit_ns / 2) / pit_ns;
     lapic_mult = ((uint64_t)(from.lapic - to.lapic) << 32) / pit_ns;
-    offset = -(int64_t)scale(to.tsc, tsc_mult);
-    return tsc_mult != 0 && lapic_mult != 0 && tsc_khz <= UINT32_MAX;
+    arch_tsc_offset = -arch_scale(to.tsc, arch_tsc_mult);
+    return arch_tsc_mult != 0 && lapic_mult != 0 && tsc_khz <= UINT32_MAX;
 }
 
 void clock_init(void)
@@ -149,18 +141,13 @@ void clock_init(void)
     panic("boot: the clocks cannot be measured");
 }
 
-uint64_t arch_time_now(void)
-{
-    return scale(read_tsc(), tsc_mult) + (uint64_t)offset;
-}
-
 l4_clock_t arch_clock(void)
 {
     return (l4_clock_t){
-        .mult_frac = (uint32_t)tsc_mult,
-        .mult_int = (uint32_t)(tsc_mult >> 32),
+        .mult_frac = (uint32_t)arch_tsc_mult,
+        .mult_int = (uint32_t)(arch_tsc_mult >> 32),
         .tsc_khz = (uint32_t)tsc_khz,
-        .offset_ns = offset,
+        .offset_ns = (int64_t)arch_tsc_offset,
     };
 }
 
@@ -168,7 +155,8 @@ l4_clock_t arch_clock(void)
 static void timer_arm(uint64_t deadline, uint64_t now)
 {
     uint64_t span = deadline > now ? deadline - now : 0;
-    uint64_t ticks = scale(span < TIMER_SPAN ? span : TIMER_SPAN, lapic_mult);
+    uint64_t ticks =
+        arch_scale(span < TIMER_SPAN ? span : TIMER_SPAN, lapic_mult);
 
     lapic_timer_start(ticks < UINT32_MAX ? (uint32_t)ticks + 1 : UINT32_MAX);
 }

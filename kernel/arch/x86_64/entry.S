@@ -32,14 +32,8 @@
 
 /* The rest, and to C. */
 .macro SYSCALL_CALL function
-    movq $-1, FRAME_ORIG(%rsp)
-    movq %rdi, FRAME_RDI(%rsp)
-    movq %rsi, FRAME_RSI(%rsp)
-    movq %rdx, FRAME_RDX(%rsp)
-    movq %rax, FRAME_RAX(%rsp)
-    movq %r8, FRAME_R8(%rsp)
-    movq %r9, FRAME_R9(%rsp)
-    movq %r10, FRAME_R10(%rsp)
+    movq $-1, FRAME_orig(%rsp)
+    SAVE FRAME_, %rsp, rdi, rsi, rdx, rax, r8, r9, r10
     movq %rsp, %rdi
     movq %gs:CPU_STACK, %rsp
     xorl %ebp, %ebp
@@ -71,28 +65,15 @@ syscall_slow:
     .type arch_return, @function
 arch_return:
     movq %gs:CPU_CURRENT, %rsp
-    cmpq $-1, FRAME_ORIG(%rsp)
+    cmpq $-1, FRAME_orig(%rsp)
     jne return_by_iret
-    movq FRAME_RIP(%rsp), %rcx
-    movq FRAME_RFLAGS(%rsp), %r11
-    movq FRAME_RDI(%rsp), %rdi
-    movq FRAME_RSI(%rsp), %rsi
-    movq FRAME_RDX(%rsp), %rdx
-    movq FRAME_RAX(%rsp), %rax
-    movq FRAME_R8(%rsp), %r8
-    movq FRAME_R9(%rsp), %r9
-    movq FRAME_R10(%rsp), %r10
-    movq FRAME_RBX(%rsp), %rbx
-    movq FRAME_RBP(%rsp), %rbp
-    movq FRAME_R12(%rsp), %r12
-    movq FRAME_R13(%rsp), %r13
-    movq FRAME_R14(%rsp), %r14
-    movq FRAME_R15(%rsp), %r15
-    movq FRAME_RSP(%rsp), %rsp
+    movq FRAME_rip(%rsp), %rcx
+    movq FRAME_rflags(%rsp), %r11
+    LOAD FRAME_, %rsp, rdi, rsi, rdx, rax, r8, r9, r10, rbx, rbp, r12, r13, r14, r15, rsp
     swapgs
     sysretq
 return_by_iret:
-    addq $FRAME_R15, %rsp
+    addq $FRAME_r15, %rsp
     POP_REGS
     swapgs
     iretq

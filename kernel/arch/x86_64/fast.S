@@ -101,15 +101,13 @@
  * whose registers are restored but for those of the message. */
 .macro SWITCH
     SWITCH_SPACE
-    movq FRAME_RIP(%rbx), %rcx
-    movq FRAME_RFLAGS(%rbx), %r11
-    movq FRAME_RBP(%rbx), %rbp
-    movq FRAME_R12(%rbx), %r12
-    movq FRAME_R13(%rbx), %r13
-    movq FRAME_R14(%rbx), %r14
-    movq FRAME_R15(%rbx), %r15
-    movq FRAME_RSP(%rbx), %rsp
-    movq FRAME_RBX(%rbx), %rbx
+    LOAD_REST
+.endm
+
+.macro LOAD_REST
+    movq FRAME_rip(%rbx), %rcx
+    movq FRAME_rflags(%rbx), %r11
+    LOAD FRAME_, %rbx, rbp, r12, r13, r14, r15, rsp, rbx
     sysretq
 .endm
 
@@ -120,8 +118,6 @@ FUNCTION syscall_entry_fast
     movq %gs:CPU_CURRENT, %rsp
     cmpq $THREAD_READY, THREAD_STATUS(%rsp)
     jne .Lnot_plain
-    cmpq $PHASE_RESUME, %rax
-    je .Lresume
     SAVE_ENTRY
     subq $PHASE_CALL, %rax
     cmpl $MSG_REGS, %eax
@@ -135,6 +131,8 @@ FUNCTION syscall_entry_fast
     SWITCH
 
 .Lno_short_call:
+    cmpq $(PHASE_RESUME - PHASE_CALL), %rax
+    je .Lresume
     subq $(PHASE_REPLY_WAIT - PHASE_CALL), %rax
     cmpl $MSG_REGS, %eax
     ja .Lno_short_reply
@@ -195,7 +193,7 @@ FUNCTION syscall_entry_fast
     jne .Lslow_item
     COMMIT_REPLY
     SWITCH_SPACE
-    leaq FRAME_R15(%rbx), %rsp
+    leaq FRAME_r15(%rbx), %rsp
     POP_REGS
     iretq
 .Lslow_item:
@@ -232,7 +230,7 @@ FUNCTION syscall_entry_fast
     andq $-OBJECT_ALIGN, %rdi
     call *SHORTS_RUN(%r11)
     testq %rax, %rax
-    je .Lno_answer
+    jle .Lno_answer
     movq %gs:CPU_CURRENT, %rcx
     movq %rdx, %rsi
     xorl %edi, %edi
@@ -240,21 +238,18 @@ FUNCTION syscall_entry_fast
     xorl %r8d, %r8d
     xorl %r9d, %r9d
     xorl %r10d, %r10d
-    movq FRAME_RFLAGS(%rcx), %r11
-    movq FRAME_RIP(%rcx), %rcx
+    movq FRAME_rflags(%rcx), %r11
+    movq FRAME_rip(%rcx), %rcx
     movq %gs:CPU_USER_RSP, %rsp
     swapgs
     sysretq
 .Lno_answer:
+    jl .Lleave
     popq %rax
     popq %rdi
     movq %gs:CPU_CURRENT, %rsp
-    testl %edx, %edx
-    jne .Lleave
     /* Not short after all; it has put the message words into the frame. */
-    movq FRAME_RSI(%rsp), %rsi
-    movq FRAME_RDX(%rsp), %rdx
-    movq FRAME_R8(%rsp), %r8
+    LOAD FRAME_, %rsp, rsi, rdx, r8
     xorl %r9d, %r9d
     xorl %r10d, %r10d
 .Lrest_slow_cap:
@@ -272,13 +267,24 @@ FUNCTION syscall_entry_fast
     addq $PHASE_REPLY_WAIT, %rax
     jmp syscall_slow
 
-/* Someone else may have to run. */
+/* The thread in rax goes on. */
 .Lleave:
+    movq %gs:CPU_CURRENT, %rsp
     SAVE_REST
-    movq $-1, FRAME_ORIG(%rsp)
+    movq $-1, FRAME_orig(%rsp)
+    movq %rax, %rbx
+    cmpq $THREAD_READY, THREAD_STATUS(%rbx)
+    jne .Lleave_slow
+    cmpq $-1, FRAME_orig(%rbx)
+    jne .Lleave_slow
+    SWITCH_SPACE
+    LOAD FRAME_, %rbx, rdi, rsi, rdx, rax, r8, r9, r10
+    LOAD_REST
+.Lleave_slow:
+    movq %rbx, %rdi
     movq %gs:CPU_STACK, %rsp
     xorl %ebp, %ebp
-    call scheduler_leave
+    call arch_switch_to
     jmp arch_return
 
 /* Something is special about the thread: perhaps it is only a vCPU whose
@@ -290,6 +296,7 @@ FUNCTION syscall_entry_fast
     je .Lguest_syscall
     cmpq $(THREAD_READY + THREAD_FPU), THREAD_STATUS(%rsp)
     jne .Lsave_slow
+    SAVE_ENTRY
     cmpq $PHASE_RESUME, %rax
     je .Lresume
 .Lsave_slow:
@@ -300,27 +307,13 @@ FUNCTION syscall_entry_fast
 /* Into the host: as vcpu_syscall(). */
 .Lguest_syscall:
     movq THREAD_VCPU(%rsp), %rsp
-    movq %r15, VCPU_R15(%rsp)
-    movq %r14, VCPU_R14(%rsp)
-    movq %r13, VCPU_R13(%rsp)
-    movq %r12, VCPU_R12(%rsp)
-    movq %rbp, VCPU_BP(%rsp)
-    movq %rbx, VCPU_BX(%rsp)
-    movq %r11, VCPU_R11(%rsp)
-    movq %r10, VCPU_R10(%rsp)
-    movq %r9, VCPU_R9(%rsp)
-    movq %r8, VCPU_R8(%rsp)
-    movq %rax, VCPU_AX(%rsp)
-    movq %rcx, VCPU_CX(%rsp)
-    movq %rdx, VCPU_DX(%rsp)
-    movq %rsi, VCPU_SI(%rsp)
-    movq %rdi, VCPU_DI(%rsp)
+    SAVE VCPU_, %rsp, r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi
     movq %rax, VCPU_ORIG_AX(%rsp)
     movq %rcx, VCPU_IP(%rsp)
     movq $SEL_USER_CODE, VCPU_CS(%rsp)
     movq %r11, VCPU_FLAGS(%rsp)
     movq %gs:CPU_USER_RSP, %rbx
-    movq %rbx, VCPU_SP(%rsp)
+    movq %rbx, VCPU_rsp(%rsp)
     movq $SEL_USER_DATA, VCPU_SS(%rsp)
     movq %gs:CPU_CURRENT, %rbx
     movl VCPU_STATE(%rsp), %eax
@@ -350,13 +343,11 @@ FUNCTION syscall_entry_fast
  * it. */
 .Lresume:
     cmpq $0, THREAD_VCPU(%rsp)
-    je .Lsave_slow
-    SAVE_ENTRY
+    je .Lno_vcpu
     movq %rsp, %rbx
     movq THREAD_VCPU(%rbx), %rsp
     movl VCPU_SAVED_STATE(%rsp), %eax
-    movl VCPU_STICKY(%rsp), %ecx
-    andl %eax, %ecx
+    testl %eax, VCPU_STICKY(%rsp)
     jne .Lresume_slow
     cmpl $0, VCPU_MAPQ_N(%rsp)
     jne .Lresume_slow
@@ -377,13 +368,13 @@ FUNCTION syscall_entry_fast
     cmpq THREAD_GUEST_TASK(%rbx), %r8
     jne .Lresume_slow
     movq VCPU_IP(%rsp), %rcx
-    cmpq VCPU_CX(%rsp), %rcx
+    cmpq VCPU_rcx(%rsp), %rcx
     jne .Lresume_slow
     movq %rcx, %rdx
     shrq $47, %rdx
     jne .Lresume_slow
     movq VCPU_FLAGS(%rsp), %r11
-    cmpq VCPU_R11(%rsp), %r11
+    cmpq VCPU_r11(%rsp), %r11
     jne .Lresume_slow
     andl $RFLAGS_USER, %r11d
     orl $(RFLAGS_ONE | RFLAGS_IF), %r11d
@@ -393,27 +384,17 @@ FUNCTION syscall_entry_fast
     movq %rdx, THREAD_CR3(%rbx)
     movq %rdx, %gs:CPU_CR3
     movq %rdx, %cr3
-    movq VCPU_R15(%rsp), %r15
-    movq VCPU_R14(%rsp), %r14
-    movq VCPU_R13(%rsp), %r13
-    movq VCPU_R12(%rsp), %r12
-    movq VCPU_BP(%rsp), %rbp
-    movq VCPU_BX(%rsp), %rbx
-    movq VCPU_R10(%rsp), %r10
-    movq VCPU_R9(%rsp), %r9
-    movq VCPU_R8(%rsp), %r8
-    movq VCPU_AX(%rsp), %rax
-    movq VCPU_DX(%rsp), %rdx
-    movq VCPU_SI(%rsp), %rsi
-    movq VCPU_DI(%rsp), %rdi
-    movq VCPU_SP(%rsp), %rsp
+    LOAD VCPU_, %rsp, r15, r14, r13, r12, rbp, rbx, r10, r9, r8, rax, rdx, rsi, rdi, rsp
     swapgs
     sysretq
 
+.Lno_vcpu:
+    movl $PHASE_RESUME, %eax
+    jmp .Lsave_slow
 .Lresume_slow:
     movq %rbx, %rsp
     movq %gs:CPU_USER_RSP, %rcx
-    movq %rcx, FRAME_RSP(%rsp)
+    movq %rcx, FRAME_rsp(%rsp)
     movl $PHASE_RESUME, %eax
     jmp syscall_slow
     .size syscall_entry_fast, . - syscall_entry_fast
@@ -436,7 +417,7 @@ FUNCTION page_fault_fast
     cmpl $OBJECT_GATE, %ecx
     jne .Lslow_fault
     FIND_SERVER .Lslow_fault
-    movq FRAME_ORIG(%rsp), %rcx
+    movq FRAME_orig(%rsp), %rcx
     movl %ecx, %edx
     andl $FAULT_MASK, %edx
     movzbl fault_access(%rdx), %r8d
@@ -448,7 +429,7 @@ FUNCTION page_fault_fast
     movq %rcx, THREAD_FAULT_ERROR(%rsp)
     movl $VECTOR_PAGE_FAULT, THREAD_FAULT_VECTOR(%rsp)
     COMMIT_CALL THREAD_CALLING+THREAD_PAGEFAULT
-    movq FRAME_RIP(%rsp), %rdx
+    movq FRAME_rip(%rsp), %rdx
     xorl %r9d, %r9d
     xorl %r10d, %r10d
     movabsq $((TAG_FAULT_HIGH << 32) | TAG_FAULT_LOW), %rax

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arch/cpu.h>
 #include <kernel/factory.h>
 #include <kernel/panic.h>
 #include <kernel/thread.h>
-#include <l4/err.h>
 
 #include "entry.h"
 #include "init.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The steps of boot, in the order in which start.c takes them. */
+/* The steps of boot, in the order in which start.c takes them, and what they
+ * share. */
 #ifndef INIT_H
 #define INIT_H
 
-#include <stdbool.h>
-
 #include <arch/boot.h>
+#include <arch/mem.h>
 
 #include "acpi.h"
 
@@ -38,5 +38,32 @@ void ioapic_init(const struct acpi_info *acpi);
 
 /* Measures the clocks. Needs the local APIC. */
 void clock_init(void);
+
+/* Up to there all RAM is mapped while the kernel boots. */
+#define BOOTMEM_END 0x100000000ull
+
+/* The bytes at `phys`, or NULL if they are not all mapped. */
+static inline const void *bootmem(uint64_t phys, uint64_t size)
+{
+    if (phys >= BOOTMEM_END || size > BOOTMEM_END - phys) {
+        return NULL;
+    }
+    return phys_to_virt(phys);
+}
+
+/* A set of physical addresses, as ranges in order that do not touch. */
+struct region_set {
+    struct boot_region range[BOOT_REGIONS];
+    unsigned count;
+};
+
+/* Adds or removes [start, end). False, and nothing changed, if that would
+ * take too many ranges. */
+bool regions_add(struct region_set *set, uint64_t start, uint64_t end);
+bool regions_cut(struct region_set *set, uint64_t start, uint64_t end);
+
+/* Whether all, or any, of [start, end) is in the set. */
+bool regions_cover(const struct region_set *set, uint64_t start, uint64_t end);
+bool regions_touch(const struct region_set *set, uint64_t start, uint64_t end);
 
 #endif

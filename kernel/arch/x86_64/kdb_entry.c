@@ -8,17 +8,12 @@
  * the character is noticed on its way; what nobody reads for a while, the
  * debugger takes. An NMI enters it too, and so does a panic.
  */
-#include <arch/cpu.h>
-#include <arch/mem.h>
 #include <arch/ports.h>
-#include <arch/ptab.h>
 #include <arch/timer.h>
 #include <arch/upcall.h>
 
 #include <kernel/panic.h>
-#include <kernel/task.h>
 #include <kernel/thread.h>
-#include <l4/err.h>
 
 #include "entry.h"
 #include "x86.h"

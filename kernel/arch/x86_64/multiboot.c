@@ -7,11 +7,9 @@
 #include <kernel/string.h>
 #include <l4/fpage.h>
 
-#include "bootmem.h"
 #include "image.h"
 #include "init.h"
 #include "paging.h"
-#include "regions.h"
 
 #define MULTIBOOT_MAGIC 0x2badb002u
 

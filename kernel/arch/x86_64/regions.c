@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "regions.h"
+#include "init.h"
 
 /* Replaces the `old` ranges from `at` by `count` new ones. */
 static bool regions_replace(struct region_set *set, unsigned at, unsigned old,

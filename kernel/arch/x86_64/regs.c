@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Register state of threads as others see and change it. */
-#include <arch/regs.h>
 
-#include <arch/cpu.h>
 #include <kernel/string.h>
 #include <kernel/thread.h>
-#include <l4/err.h>
 #include <l4/vcpu.h>
 
 #include "x86.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From one thread to another. */
-#include <arch/cpu.h>
 #include <arch/ports.h>
-#include <arch/ptab.h>
 #include <kernel/thread.h>
 
 #include "entry.h"

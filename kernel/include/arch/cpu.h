@@ -73,7 +73,12 @@ static inline struct cpu *this_cpu(void)
 /* The thread that arch_switch_to() chose last, or NULL. */
 static inline struct thread *current_thread(void)
 {
-    return this_cpu()->tss.current;
+    struct thread *t;
+
+    __asm__ volatile("movq %%gs:%c1, %0"
+                     : "=r"(t)
+                     : "i"(offsetof(struct cpu, tss.current)));
+    return t;
 }
 
 /* Makes `next` the thread that the kernel returns to: address space and

@@ -75,6 +75,12 @@ static inline void arch_msg_set(struct thread *t, uint64_t tag, uint64_t label)
     arch_regs(t)->rdi = label;
 }
 
+/* The first message word; the others are as they were. */
+static inline void arch_msg_set_word(struct thread *t, uint64_t word)
+{
+    arch_regs(t)->rsi = word;
+}
+
 /* The system call that `t` is in is to be executed again. */
 static inline void arch_syscall_again(struct thread *t)
 {

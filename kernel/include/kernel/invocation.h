@@ -68,13 +68,13 @@ l4_err_t invocation_dest(struct invocation *inv, unsigned out,
  * keeps. They take and return scalars. What they return is
  *
  * - the reply's tag and first word, if nobody else is to run;
- * - kernel_short_leave, if the scheduler has to look: the reply is in the
- *   thread's frame then, or the thread waits;
+ * - kernel_short_leave(), the thread that goes on, if it may be another: the
+ *   reply is in the frame of the current one then, or that waits;
  * - kernel_short_decline(), if this is nothing for a short way after all, and
  *   nothing has been changed: the general way is taken.
  */
 struct kernel_short_reply {
-    l4_tag_t tag; /* 0: the word says whether to leave */
+    l4_tag_t tag; /* or a thread, which is negative; 0: declined */
     uint64_t word;
 };
 
@@ -85,7 +85,12 @@ struct kernel_short {
                                      uint64_t label, uint64_t w2, uint64_t w3);
 };
 
-#define kernel_short_leave ((struct kernel_short_reply){.word = 1})
+static inline struct kernel_short_reply kernel_short_leave(struct thread *t)
+{
+    struct kernel_short_reply leave = {.tag = (uintptr_t)t};
+
+    return leave;
+}
 
 /* `w0` up are what it was called with. */
 static inline struct kernel_short_reply

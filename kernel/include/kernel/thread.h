@@ -8,8 +8,12 @@
 
 #include <l4/utcb.h>
 
+#include <arch/cpu.h>
+#include <arch/regs.h>
+
 #include <kernel/heap.h>
 #include <kernel/object.h>
+#include <kernel/task.h>
 #include <kernel/timer.h>
 #include <kernel/unmap.h>
 

@@ -212,6 +212,42 @@ static void pager_refuses(void)
     victim_end();
 }
 
+/* Answers with a page, and with `flags`, in the call that waits on. */
+static void answer_and_wait(l4_tag_t flags, l4_tag_t next, uint64_t next_label,
+                            l4_words_t *words)
+{
+    l4_fpage_t page =
+        l4_fpage_mem((uint64_t)(uintptr_t)frame, L4_PAGE_ORDER, L4_MEM_R);
+    l4_tag_t tag = L4_TAG(L4_PAGER_PROTO, 1, 0, 1) | L4_TAG_REPLY | flags;
+    uint64_t label = 0;
+
+    frame[2] = 1;
+    l4_utcb()->items[0] = l4_item_map(page, THERE);
+    CHECK_EQ(l4_ipc(tag | L4_PHASE_REPLY_WAIT, L4_CAP_NONE, words, &label),
+             next);
+    CHECK_EQ(label, next_label);
+}
+
+static void pager_waits_on(void)
+{
+    uint64_t words[23];
+    l4_words_t w = {{0}};
+
+    /* The page is there, but not to be written: that is the next fault. */
+    victim_start(write_there, PAGER_SLOT, HANDLER_SLOT);
+    fault_wait(FAULT, PAGER_LABEL, words);
+    answer_and_wait(0, FAULT, PAGER_LABEL, &w);
+    CHECK_EQ(w.w[0], THERE + 24);
+    CHECK_EQ(w.w[2], L4_MEM_W);
+    CHECK_EQ(w.w[3] | w.w[4], 0);
+    victim_end();
+    /* A page that comes with a refusal is not mapped. */
+    victim_start(read_there, PAGER_SLOT, HANDLER_SLOT);
+    fault_wait(FAULT, PAGER_LABEL, words);
+    answer_and_wait(L4_TAG_RAISED, EXCEPTION, HANDLER_LABEL, &w);
+    victim_end();
+}
+
 /* An item that does not arrive is a refusal, not a fault for ever. */
 static void pager_fails(void)
 {
@@ -665,6 +701,7 @@ int main(void)
         KIT_TEST(pager_is_asked_again),
         KIT_TEST(pager_refuses),
         KIT_TEST(pager_fails),
+        KIT_TEST(pager_waits_on),
         KIT_TEST(pager_is_absent),
         KIT_TEST(pager_dies),
         KIT_TEST(fault_needs_no_window),

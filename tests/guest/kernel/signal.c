@@ -130,6 +130,8 @@ static void rights(void)
     CHECK_EQ(l4_signal_bind(raise, kit_main, 1, NULL), L4_EPERM);
     CHECK_EQ(kit_ipc(L4_PHASE_REPLY, raise.cap, &w, NULL),
              l4_tag_error(L4_EPERM));
+    CHECK_EQ(kit_ipc(L4_PHASE_REPLY_WAIT, raise.cap, &w, NULL),
+             l4_tag_error(L4_EPERM));
     MUST(l4_signal_raise(raise, NULL));
     CHECK_EQ(taken(LABEL), 1);
     MUST(l4_signal_ack(wait, NULL));
