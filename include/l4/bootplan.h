@@ -25,6 +25,7 @@
 #define L4_PLAN_MEMORY_MAX ((uint64_t)1 << 40)
 #define L4_PLAN_STACK_MAX ((uint64_t)16 << 20)
 #define L4_PLAN_HEAP_MAX ((uint64_t)512 << 20)
+#define L4_PLAN_BACKOFF_MAX 10000u /* ms */
 
 /* When the image ends. */
 #define L4_PLAN_EXIT_NEVER 0u
@@ -33,7 +34,10 @@
 
 /* Flags of a program. */
 #define L4_PLAN_AUTOSTART 1u
-#define L4_PLAN_FLAGS L4_PLAN_AUTOSTART
+#define L4_PLAN_RESTART_FAILED 2u /* again, unless it ended with status 0 */
+#define L4_PLAN_RESTART_ALWAYS 4u /* again, however it ended */
+#define L4_PLAN_RESTART (L4_PLAN_RESTART_FAILED | L4_PLAN_RESTART_ALWAYS)
+#define L4_PLAN_FLAGS (L4_PLAN_AUTOSTART | L4_PLAN_RESTART)
 
 typedef struct l4_plan_header {
     uint64_t magic;
@@ -60,21 +64,22 @@ typedef struct l4_plan_program {
     uint64_t quota;       /* bytes of its factory, 0 for none */
     uint32_t priority;    /* 0 to 254 */
     uint32_t table_order; /* its capability table has 1 << that slots */
-    uint32_t flags;       /* L4_PLAN_AUTOSTART */
+    uint32_t flags;       /* L4_PLAN_AUTOSTART and so on */
     uint32_t first_grant; /* index; each program's follow the last one's */
     uint32_t grant_count;
-    uint32_t reserved; /* 0 */
+    uint32_t backoff_ms; /* before the first restart; 0 without restarts */
 } l4_plan_program_t;
 
 /* The kinds of a grant, and what its name, a and b are. */
-#define L4_PLAN_PROVIDE 1u /* port's name; 0; 0 */
-#define L4_PLAN_CONNECT 2u /* capability's name; program; its n-th port */
-#define L4_PLAN_IRQ 3u     /* capability's name; line; l4::device::irq_mode */
-#define L4_PLAN_IOPORTS 4u /* capability's name; first port; how many */
-#define L4_PLAN_MANAGER 5u /* capability's name; 0; 0 */
-#define L4_PLAN_CONSOLE 6u /* empty name; 0; 0 */
-#define L4_PLAN_DEVICE 7u  /* capability's name; 0; 0 */
-#define L4_PLAN_TRACE 8u   /* capability's name; 0; 0 */
+#define L4_PLAN_PROVIDE 1u   /* port's name; 0; 0 */
+#define L4_PLAN_CONNECT 2u   /* capability's name; program; its n-th port */
+#define L4_PLAN_IRQ 3u       /* capability's name; line; l4::device::irq_mode */
+#define L4_PLAN_IOPORTS 4u   /* capability's name; first port; how many */
+#define L4_PLAN_MANAGER 5u   /* capability's name; 0; 0 */
+#define L4_PLAN_CONSOLE 6u   /* empty name; 0; 0 */
+#define L4_PLAN_DEVICE 7u    /* capability's name; 0; 0 */
+#define L4_PLAN_TRACE 8u     /* capability's name; 0; 0 */
+#define L4_PLAN_SUPERVISE 9u /* capability's name; program; 0 */
 
 typedef struct l4_plan_grant {
     uint32_t kind; /* L4_PLAN_PROVIDE and so on */

@@ -59,6 +59,8 @@ typedef struct l4_server {
     bool caps_wanted; /* receive capabilities at all */
     bool stopped;
     uint8_t caps_order; /* 1 << caps_order of them in one message */
+    l4_time_t deadline; /* when to call `expired`, absolute; or never */
+    void (*expired)(struct l4_server *s);
 } l4_server_t;
 
 /* Makes an empty server with room for `max` ranges, no receive windows. */
@@ -80,6 +82,11 @@ L4_NODISCARD l4_err_t l4_server_accept_caps(l4_server_t *s, unsigned order);
  * where nothing else is; L4_FPAGE_NONE ends that. A handler that keeps memory
  * sets another window before it returns. */
 void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window);
+
+/* Calls `expired` from the loop once, when the absolute time `deadline` has
+ * come; L4_TIME_NEVER: not any more. */
+void l4_server_timer(l4_server_t *s, l4_time_t deadline,
+                     void (*expired)(l4_server_t *s));
 
 /* Gives back what a server holds: the slots of its window. Not while its loop
  * runs. */

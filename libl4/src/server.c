@@ -5,6 +5,7 @@
 #include <l4/server.h>
 #include <l4/slots.h>
 #include <l4/syscall.h>
+#include <l4/thread.h>
 
 /* What of a received tag the dispatch functions see. */
 #define REQUEST_MASK                                                   \
@@ -16,6 +17,24 @@ void l4_server_init(l4_server_t *s, l4_range_t *ranges, uint32_t max)
     memset(s, 0, sizeof(*s));
     s->ranges = ranges;
     s->range_max = max;
+    s->deadline = L4_TIME_NEVER;
+}
+
+void l4_server_timer(l4_server_t *s, l4_time_t deadline,
+                     void (*expired)(l4_server_t *s))
+{
+    s->deadline = deadline;
+    s->expired = expired;
+}
+
+/* Calls what the timer is for, if it is time. */
+static void timer_check(l4_server_t *s)
+{
+    if (s->deadline == L4_TIME_NEVER ||
+        (l4_time_now() | L4_TIME_ABSOLUTE) < s->deadline)
+        return;
+    s->deadline = L4_TIME_NEVER;
+    s->expired(s);
 }
 
 /* The index of the first range that ends at or after `label`. */
@@ -237,12 +256,18 @@ void l4_server_loop(l4_server_t *s)
         l4_tag_t phase = reply ? L4_PHASE_REPLY_WAIT : L4_PHASE_WAIT;
         l4_tag_t tag;
 
+        timer_check(s);
         windows_arm(s, req.utcb);
+        if (s->deadline != L4_TIME_NEVER) {
+            req.utcb->wait_timeout = s->deadline;
+            phase |= L4_TAG_WAIT_TIMEOUT;
+        }
         if (!reply)
             memset(&req.w, 0, sizeof(req.w));
         tag = l4_ipc(reply | phase, L4_CAP_NONE, &req.w, &req.label);
         reply = L4_TAG_NONE;
-        /* A wait may be cancelled; there is nothing to answer then. */
+        /* A wait may be cancelled or time out; there is nothing to answer
+         * then. */
         if (tag & L4_TAG_ERROR)
             continue;
         req.tag = tag & REQUEST_MASK;

@@ -43,7 +43,8 @@ static void program_encode(const struct program_text *p, struct strings *s,
     out->quota = p->quota;
     out->priority = p->priority;
     out->table_order = p->table_order;
-    out->flags = p->autostart ? L4_PLAN_AUTOSTART : 0;
+    out->flags = (p->autostart ? L4_PLAN_AUTOSTART : 0) | p->restart;
+    out->backoff_ms = p->restart ? p->backoff_ms : 0;
     out->grant_count = p->grant_count;
 }
 

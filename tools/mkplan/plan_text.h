@@ -17,7 +17,7 @@ struct grant_text {
     char name[L4_PLAN_NAME];
     uint32_t a; /* as in l4_plan_grant_t; of a connection: resolved last */
     uint32_t b;
-    char server[L4_PLAN_NAME]; /* of a connection: whose port */
+    char server[L4_PLAN_NAME]; /* of a connection: whose port; supervise */
     char port[L4_PLAN_NAME];
 };
 
@@ -35,6 +35,8 @@ struct program_text {
     uint32_t priority;
     uint32_t table_order;
     bool autostart;
+    uint32_t restart; /* L4_PLAN_RESTART_* */
+    uint32_t backoff_ms;
     struct grant_text grants[L4_PLAN_CAPS];
     uint32_t grant_count;
 };

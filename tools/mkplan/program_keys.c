@@ -97,13 +97,45 @@ static const char *start_set(struct program_text *p, const char *value)
     return NULL;
 }
 
+static const char *restart_set(struct program_text *p, const char *value)
+{
+    static const struct {
+        const char *name;
+        uint32_t flags;
+    } policies[] = {{"never", 0},
+                    {"failed", L4_PLAN_RESTART_FAILED},
+                    {"always", L4_PLAN_RESTART_ALWAYS}};
+
+    for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+        if (strcmp(value, policies[i].name) == 0) {
+            p->restart = policies[i].flags;
+            return NULL;
+        }
+    }
+    return "is not never, failed or always";
+}
+
+static const char *backoff_set(struct program_text *p, const char *value)
+{
+    uint64_t number;
+
+    if (!number_read(value, &number) || number == 0 ||
+        number > L4_PLAN_BACKOFF_MAX)
+        return "is not from 1 to 10000 milliseconds";
+    p->backoff_ms = (uint32_t)number;
+    return NULL;
+}
+
 static const struct key {
     const char *name;
     const char *(*set)(struct program_text *p, const char *value);
 } keys[] = {
-    {"module", module_set}, {"args", args_set},         {"memory", memory_set},
-    {"stack", stack_set},   {"heap", heap_set},         {"quota", quota_set},
-    {"table", table_set},   {"priority", priority_set}, {"start", start_set},
+    {"module", module_set},   {"args", args_set},
+    {"memory", memory_set},   {"stack", stack_set},
+    {"heap", heap_set},       {"quota", quota_set},
+    {"table", table_set},     {"priority", priority_set},
+    {"start", start_set},     {"restart", restart_set},
+    {"backoff", backoff_set},
 };
 
 void program_key(struct plan_text *plan, struct program_text *p, char *word)
@@ -125,7 +157,7 @@ void program_key(struct plan_text *plan, struct program_text *p, char *word)
     }
     plan_error(plan, p->line,
                "unknown key \"%s\"; there are module, args, memory, stack, "
-               "heap, quota, table, priority and start",
+               "heap, quota, table, priority, start, restart and backoff",
                word);
 }
 
@@ -138,6 +170,7 @@ void program_defaults(struct program_text *p)
     p->priority = 100;
     p->table_order = 8;
     p->autostart = true;
+    p->backoff_ms = 100;
 }
 
 void program_named(struct program_text *p)

@@ -212,6 +212,24 @@ static void read_manager(struct line *line)
         grant_name(line, g, line->count == 1 ? "manager" : line->words[2]);
 }
 
+static void read_supervise(struct line *line)
+{
+    struct grant_text *g;
+
+    if (line->count != 2 && !as_name(line, 2)) {
+        plan_error(line->plan, line->number,
+                   "expected: supervise PROGRAM [as NAME]");
+        return;
+    }
+    g = grant_add(line, L4_PLAN_SUPERVISE);
+    if (!g)
+        return;
+    if (!name_read(line->words[1], g->server))
+        plan_error(line->plan, line->number, "\"%s\" is no PROGRAM",
+                   line->words[1]);
+    grant_name(line, g, line->words[line->count == 2 ? 1 : 3]);
+}
+
 /* `device as NAME` and `trace as NAME`. */
 static void read_authority(struct line *line, uint32_t kind)
 {
@@ -284,7 +302,8 @@ static const struct statement {
     {"connect", read_connect, true},  {"irq", read_irq, true},
     {"ports", read_ports, true},      {"manager", read_manager, true},
     {"console", read_console, true},  {"device", read_device, true},
-    {"trace", read_trace, true},      {"exit", read_exit, false},
+    {"trace", read_trace, true},      {"supervise", read_supervise, true},
+    {"exit", read_exit, false},
 };
 
 static void read_statement(struct line *line)
@@ -299,10 +318,12 @@ static void read_statement(struct line *line)
             statements[i].read(line);
         return;
     }
-    plan_error(line->plan, line->number,
-               "unknown statement \"%s\"; there are program, provides, "
-               "connect, irq, ports, manager, console, device, trace and exit",
-               line->words[0]);
+    plan_error(
+        line->plan, line->number,
+        "unknown statement \"%s\"; there are program, provides, "
+        "connect, irq, ports, manager, supervise, console, device, trace "
+        "and exit",
+        line->words[0]);
 }
 
 void plan_read(struct plan_text *plan, FILE *in)

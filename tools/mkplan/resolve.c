@@ -42,6 +42,13 @@ static void connection_resolve(struct plan_text *plan, struct grant_text *g)
                    g->server, g->port);
 }
 
+static void supervised_resolve(struct plan_text *plan, struct grant_text *g)
+{
+    g->a = program_find(plan, g->server);
+    if (g->a == plan->program_count)
+        plan_error(plan, g->line, "there is no program \"%s\"", g->server);
+}
+
 /* Whether the image has a module of that name. */
 static void module_check(struct plan_text *plan, const struct program_text *p,
                          const char *const *modules, int count)
@@ -66,6 +73,8 @@ void plan_resolve(struct plan_text *plan, const char *const *modules, int count)
         for (uint32_t k = 0; k < p->grant_count; k++) {
             if (p->grants[k].kind == L4_PLAN_CONNECT)
                 connection_resolve(plan, &p->grants[k]);
+            if (p->grants[k].kind == L4_PLAN_SUPERVISE)
+                supervised_resolve(plan, &p->grants[k]);
             ports += p->grants[k].kind == L4_PLAN_PROVIDE;
         }
         if (ports > L4_PLAN_PORTS)

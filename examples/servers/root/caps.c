@@ -45,11 +45,16 @@ static l4_err_t cap_mint(l4_gate_t gate, uint64_t label, uint8_t rights,
     return l4_task_mint(root_task, gate, label, rights, &minted, &ctx);
 }
 
-/* A capability to root's gate that tells `what` and the program. */
-static l4_err_t service_mint(const struct program *p, uint64_t what,
-                             l4_cap_t *cap)
+l4_err_t service_label(uint64_t label, l4_cap_t *cap)
 {
-    return cap_mint(root_gate, what << LABEL_SHIFT | p->number, 0, cap);
+    return cap_mint(root_gate, label, L4_GATE_RIGHT_GIVE, cap);
+}
+
+/* A capability to root's gate that tells `what` and a program. Capabilities
+ * that come with a request are root's own, or do not arrive. */
+static l4_err_t service_mint(uint32_t number, uint64_t what, l4_cap_t *cap)
+{
+    return service_label(what << LABEL_SHIFT | number, cap);
 }
 
 /* Maps root's capability `from` to a slot of the program's table. */
@@ -157,7 +162,10 @@ static l4_err_t create_grant(struct program *p, uint32_t i)
         ctx = slot_window(&p->granted[i]);
         return l4_ports_range(ports, (uint16_t)g->a, (uint16_t)g->b, &range,
                               &ctx);
-    case L4_PLAN_MANAGER: return service_mint(p, LABEL_MANAGER, &p->granted[i]);
+    case L4_PLAN_MANAGER:
+        return service_mint(p->number, LABEL_MANAGER, &p->granted[i]);
+    case L4_PLAN_SUPERVISE:
+        return service_mint(g->a, LABEL_SUPERVISOR, &p->granted[i]);
     case L4_PLAN_DEVICE: return cap_copy(L4_ROOT_CAP_DEVICE, &p->granted[i]);
     case L4_PLAN_TRACE: return cap_copy(L4_ROOT_CAP_TRACE, &p->granted[i]);
     default: return 0;
@@ -171,11 +179,11 @@ l4_err_t caps_create(struct program *p)
     if (!err)
         err = create_thread(p);
     if (!err)
-        err = service_mint(p, LABEL_PROGRAM, &p->service);
+        err = service_mint(p->number, LABEL_PROGRAM, &p->service);
     if (!err)
-        err = service_mint(p, LABEL_PAGER, &p->pager);
+        err = service_mint(p->number, LABEL_PAGER, &p->pager);
     if (!err)
-        err = service_mint(p, LABEL_EXCEPTION, &p->exception);
+        err = service_mint(p->number, LABEL_EXCEPTION, &p->exception);
     for (uint32_t i = 0; !err && i < p->plan->grant_count; i++)
         err = create_grant(p, i);
     return err;

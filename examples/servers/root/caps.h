@@ -12,6 +12,8 @@
 #define LABEL_PAGER 2u
 #define LABEL_EXCEPTION 3u
 #define LABEL_MANAGER 4u
+#define LABEL_DATASPACE 5u  /* the rest: which, and rights */
+#define LABEL_SUPERVISOR 6u /* the rest: the program supervised */
 
 /* Makes root's own gate. */
 l4_err_t caps_init(void);
@@ -19,6 +21,9 @@ l4_err_t caps_init(void);
 /* Makes a program's kernel objects and root's capabilities for it. What was
  * made before an error is in *p, for caps_destroy(). */
 l4_err_t caps_create(struct program *p);
+
+/* A capability to root's gate with any label. */
+l4_err_t service_label(uint64_t label, l4_cap_t *cap);
 
 /* Puts the program's first capabilities and those of its plan into its table,
  * except connections. */

@@ -41,7 +41,8 @@ static void check_all(void)
     for (uint32_t i = 0; i < program_count; i++) {
         const struct program *p = &programs[i];
 
-        if (p->state == ROOT_PROGRAM_STATE_RUNNING)
+        if (p->state == ROOT_PROGRAM_STATE_RUNNING ||
+            p->state == ROOT_PROGRAM_STATE_DUE)
             return;
         if (status == 0 && p->starts > 0)
             status = status_of(p);

@@ -13,8 +13,9 @@
 #include "image.h"
 #include "print.h"
 #include "serve.h"
+#include "supervise.h"
 
-#define RANGES 4
+#define RANGES 6
 
 void root_main(void);
 
@@ -63,6 +64,12 @@ static l4_err_t serve_all(l4_server_t *server)
                     &exception_ops);
     if (!err)
         err = serve(server, LABEL_MANAGER, root_manager_dispatch, &manager_ops);
+    if (!err)
+        err = serve(server, LABEL_DATASPACE, root_dataspace_dispatch,
+                    &dataspace_ops);
+    if (!err)
+        err = serve(server, LABEL_SUPERVISOR, root_supervisor_dispatch,
+                    &supervisor_ops);
     return err;
 }
 
@@ -77,14 +84,16 @@ static l4_err_t start(l4_server_t *server)
         return L4_EFORMAT;
     }
     l4_slots_init(L4_ROOT_CAP_FREE, 1u << L4_ROOT_TABLE_ORDER);
-    frames_init(info);
-    err = plan_find(info);
+    err = frames_init(info);
+    if (!err)
+        err = plan_find(info);
     if (!err)
         err = programs_init(info);
     if (!err)
         err = caps_init();
     if (!err)
         err = serve_all(server);
+    supervise_init(server);
     if (err)
         return err;
     print("root: %u programs, %lu MiB of memory for them\n", program_count,

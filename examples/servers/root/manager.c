@@ -50,22 +50,7 @@ static l4_err_t manager_list(void *self, l4_req_t *req, uint32_t number,
     (void)req;
     if (!p)
         return L4_ENOENT;
-    memset(info, 0, sizeof(*info));
-    info->state = p->state;
-    info->status = p->status;
-    info->memory_quota = p->plan->memory;
-    info->memory_used = program_memory(p);
-    info->starts = p->starts;
-    info->priority = p->plan->priority;
-    info->table_slots = 1u << p->plan->table_order;
-    if (p->state == ROOT_PROGRAM_STATE_RUNNING) {
-        l4_sched_t sched = {p->sched};
-
-        (void)!l4_sched_info(sched, &info->cpu_ns, &info->priority, NULL);
-        info->threads = 1;
-        while (thread_numbered(p, info->threads - 1))
-            info->threads++;
-    }
+    program_info(p, info);
     strlcpy(name, p->name, ROOT_NAME_MAX + 1);
     return 0;
 }
@@ -84,15 +69,12 @@ static l4_err_t manager_run(void *self, l4_req_t *req, const char *name,
 static l4_err_t manager_kill(void *self, l4_req_t *req, const char *name,
                              uint32_t name_count)
 {
-    l4_err_t err;
-    struct program *p = running(name, &err);
+    struct program *p = program_named(name);
 
     (void)self;
     (void)req;
     (void)name_count;
-    if (p)
-        program_stop(p, ROOT_PROGRAM_STATE_KILLED, 0);
-    return err;
+    return p ? program_kill(p) : L4_ENOENT;
 }
 
 static l4_err_t manager_caps(void *self, l4_req_t *req, const char *name,

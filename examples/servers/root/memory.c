@@ -4,6 +4,7 @@
 #include <l4/objects.h>
 #include <l4/root.h>
 
+#include "dataspace.h"
 #include "env_page.h"
 #include "frames.h"
 #include "memory.h"
@@ -128,21 +129,52 @@ static l4_err_t page_make(struct program *p, uint64_t address, uint64_t *frame)
     return err;
 }
 
-l4_err_t memory_page(struct program *p, uint64_t address, unsigned access,
-                     uint64_t *frame)
+/* The memory that an area shows of a dataspace: a page of the dataspace's, or
+ * 4 KiB of it where that would not lie well. */
+static l4_err_t space_page(const struct area *a, uint64_t address,
+                           struct place *place)
 {
+    uint64_t size = (uint64_t)1 << a->space->order;
+    uint64_t start = address & ~(size - 1);
+    uint64_t offset = a->offset + (address - a->start);
+    uint64_t unit = dataspace_unit(a->space, offset);
+
+    if (unit == FRAME_NONE)
+        return L4_ENOMEM;
+    place->order = a->space->order;
+    place->address = start;
+    place->frame = unit;
+    if (start >= a->start && size <= a->end - start &&
+        (offset & (size - 1)) == (address & (size - 1)))
+        return 0;
+    place->order = L4_PAGE_ORDER;
+    place->address = address & ~PAGE_MASK;
+    place->frame = unit + (offset & (size - 1) & ~PAGE_MASK);
+    return 0;
+}
+
+l4_err_t memory_page(struct program *p, uint64_t address, unsigned access,
+                     struct place *place)
+{
+    const struct area *a;
     unsigned rights;
     uint64_t entry;
 
-    (void)memory_at(p, address, &rights);
+    if (memory_at(p, address, &rights) == MEMORY_AREA) {
+        a = area_at(p, address);
+        if (a->space && !(access & ~rights))
+            return space_page(a, address, place);
+    }
     if (!rights || (access & ~rights))
         return L4_EFAULT;
+    place->order = L4_PAGE_ORDER;
+    place->address = address & ~PAGE_MASK;
     entry = pagemap_find(&p->pages, address);
     if (entry) {
-        *frame = entry & PAGE_FRAME;
+        place->frame = entry & PAGE_FRAME;
         return 0;
     }
-    return page_make(p, address, frame);
+    return page_make(p, address, &place->frame);
 }
 
 /* Maps one page of root's to the program, to be read only. */
@@ -186,32 +218,86 @@ void memory_destroy(struct program *p)
     memset(p->areas, 0, sizeof(p->areas));
 }
 
-l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size,
-                         unsigned rights)
+/* Adds an area, if it may be there. */
+static l4_err_t area_enter(struct program *p, const struct area *area)
 {
-    uint64_t end = address + size;
     struct area *unused = NULL;
 
-    if ((address | size) & PAGE_MASK || size == 0 || !(rights & L4_MEM_R) ||
-        rights & ~(RW | L4_MEM_X))
+    if ((area->start | area->end | area->offset) & PAGE_MASK ||
+        area->end == area->start || !(area->rights & L4_MEM_R) ||
+        area->rights & ~(RW | L4_MEM_X))
         return L4_EINVAL;
-    if (address < L4_FREE_BASE || end < address || end > L4_USER_END ||
-        size > p->plan->memory)
+    if (area->start < L4_FREE_BASE || area->end < area->start ||
+        area->end > L4_USER_END)
         return L4_ERANGE;
     for (unsigned i = 0; i < PROGRAM_AREAS; i++) {
         struct area *a = &p->areas[i];
 
         if (!a->end)
             unused = a;
-        else if (address < a->end && a->start < end)
+        else if (area->start < a->end && a->start < area->end)
             return L4_EEXIST;
     }
     if (!unused)
         return L4_ENOMEM;
-    unused->start = address;
-    unused->end = end;
-    unused->rights = rights;
+    *unused = *area;
     return 0;
+}
+
+l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size,
+                         unsigned rights)
+{
+    const struct area area = {
+        .start = address, .end = address + size, .rights = rights};
+
+    if (size > p->plan->memory)
+        return L4_ERANGE;
+    return area_enter(p, &area);
+}
+
+l4_err_t memory_attach(struct program *p, const struct area *area)
+{
+    const struct dataspace *d = area->space;
+    uint64_t size = area->end - area->start;
+
+    if (!d)
+        return L4_ENOENT;
+    if (area->end < area->start || area->offset > d->size ||
+        size > d->size - area->offset)
+        return L4_ERANGE;
+    return area_enter(p, area);
+}
+
+void memory_detach(const struct dataspace *d, const struct program *except)
+{
+    for (uint32_t n = 0; n < program_count; n++) {
+        struct program *p = &programs[n];
+
+        for (unsigned i = 0; p != except && i < PROGRAM_AREAS; i++) {
+            if (p->areas[i].space == d)
+                memset(&p->areas[i], 0, sizeof(p->areas[i]));
+        }
+    }
+}
+
+/* Takes what an area shows of a dataspace out of the program, in pieces that
+ * are as large as they can. */
+static void area_unmap(const struct program *p, const struct area *a)
+{
+    const l4_task_t task = {p->task};
+    uint64_t at = a->start;
+
+    while (at < a->end) {
+        unsigned order = (unsigned)__builtin_ctzll(at);
+        uint32_t done;
+        int32_t error;
+
+        while (((uint64_t)1 << order) > a->end - at)
+            order--;
+        l4_fpage_t piece = l4_fpage_mem(at, order, L4_RIGHTS_ALL);
+        (void)!l4_task_unmap(task, &piece, 1, true, &done, &error, NULL);
+        at += (uint64_t)1 << order;
+    }
 }
 
 l4_err_t memory_area_remove(struct program *p, uint64_t address)
@@ -225,11 +311,13 @@ l4_err_t memory_area_remove(struct program *p, uint64_t address)
     }
     if (i == PROGRAM_AREAS)
         return L4_ENOENT;
-    for (uint64_t at = a->start; at < a->end; at += L4_PAGE_SIZE) {
+    if (a->space)
+        area_unmap(p, a);
+    for (uint64_t at = a->start; !a->space && at < a->end; at += L4_PAGE_SIZE) {
         if (pagemap_find(&p->pages, at))
             pagemap_remove(&p->pages, at);
     }
-    a->start = a->end = 0;
+    memset(a, 0, sizeof(*a));
     return 0;
 }
 

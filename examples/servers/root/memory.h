@@ -23,12 +23,19 @@ enum memory_kind {
 enum memory_kind memory_at(const struct program *p, uint64_t address,
                            unsigned *rights);
 
-/* Makes sure that there is a frame for an address that memory_at() knows, and
+/* What is to be mapped at an address. */
+struct place {
+    uint64_t address; /* where it begins in the program */
+    uint64_t frame;
+    unsigned order;
+};
+
+/* Makes sure that there is memory for an address that memory_at() knows, and
  * says which. L4_EFAULT if nothing belongs there or the access is not allowed,
  * L4_EQUOTA if the program may not have more memory, L4_ENOMEM if root has
  * none. */
 l4_err_t memory_page(struct program *p, uint64_t address, unsigned access,
-                     uint64_t *frame);
+                     struct place *place);
 
 /* Lays out a program that is about to start and maps its environment. */
 l4_err_t memory_create(struct program *p);
@@ -40,6 +47,13 @@ void memory_destroy(struct program *p);
 l4_err_t memory_area_add(struct program *p, uint64_t address, uint64_t size,
                          unsigned rights);
 l4_err_t memory_area_remove(struct program *p, uint64_t address);
+
+/* Adds an area that shows a part of a dataspace. */
+l4_err_t memory_attach(struct program *p, const struct area *area);
+
+/* Ends all areas that show that dataspace, but those of `except`; their memory
+ * is still to be revoked. */
+void memory_detach(const struct dataspace *d, const struct program *except);
 
 /* Reads one word of a program's memory, without paging in. */
 bool memory_read(const struct program *p, uint64_t address, uint64_t *value);

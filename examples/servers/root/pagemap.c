@@ -63,7 +63,7 @@ l4_err_t pagemap_set(struct pagemap *map, uint64_t address, uint64_t frame,
 static void entry_drop(struct pagemap *map, uint64_t entry)
 {
     if (entry & PAGE_OWNED) {
-        frame_revoke(entry & PAGE_FRAME);
+        frame_revoke(entry & PAGE_FRAME, L4_PAGE_ORDER);
         frame_free(entry & PAGE_FRAME);
         map->frames--;
     }

@@ -15,7 +15,7 @@ static l4_err_t pager_fault(void *self, l4_req_t *req, uint64_t address,
 {
     struct program *p = request_program(req);
     unsigned rights;
-    uint64_t frame;
+    struct place place;
     l4_err_t err;
 
     (void)self;
@@ -24,12 +24,12 @@ static l4_err_t pager_fault(void *self, l4_req_t *req, uint64_t address,
         return L4_ENOENT;
     (void)memory_at(p, address, &rights);
     err = memory_page(p, address, access & (L4_MEM_R | L4_MEM_W | L4_MEM_X),
-                      &frame);
+                      &place);
     if (err)
         return err;
-    *page = l4_item_map(l4_fpage_mem((uint64_t)(uintptr_t)frame_at(frame),
-                                     L4_PAGE_ORDER, rights),
-                        address & ~(L4_PAGE_SIZE - 1));
+    *page = l4_item_map(l4_fpage_mem((uint64_t)(uintptr_t)frame_at(place.frame),
+                                     place.order, rights),
+                        place.address);
     return 0;
 }
 

@@ -117,8 +117,11 @@ static const char *program_check(const struct plan *plan,
         return "its priority is above 254";
     if (p->table_order < TABLE_ORDER_MIN || p->table_order > TABLE_ORDER_MAX)
         return "its capability table has an impossible size";
-    if (p->flags & ~L4_PLAN_FLAGS || p->reserved)
+    if (p->flags & ~L4_PLAN_FLAGS)
         return "it has unknown flags";
+    if (p->backoff_ms > L4_PLAN_BACKOFF_MAX ||
+        !p->backoff_ms != !(p->flags & L4_PLAN_RESTART))
+        return "it waits too long before it is started again, or not at all";
     return NULL;
 }
 
@@ -154,6 +157,10 @@ static const char *grant_check(const struct plan *plan,
         return g->b != 0 && g->a < IO_PORTS && g->b <= IO_PORTS - g->a
                    ? NULL
                    : "it wants I/O ports that cannot exist";
+    case L4_PLAN_SUPERVISE:
+        return g->a < plan->header->program_count && g->b == 0
+                   ? NULL
+                   : "it supervises a program that does not exist";
     case L4_PLAN_PROVIDE:
     case L4_PLAN_MANAGER:
     case L4_PLAN_CONSOLE:

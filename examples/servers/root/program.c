@@ -4,12 +4,15 @@
 #include <l4/log.h>
 #include <l4/objects.h>
 #include <l4/root.h>
+#include <l4/thread.h>
 
 #include "caps.h"
+#include "dataspace.h"
 #include "frames.h"
 #include "image.h"
 #include "memory.h"
 #include "print.h"
+#include "supervise.h"
 
 struct plan plan;
 struct program programs[L4_PLAN_PROGRAMS];
@@ -102,7 +105,37 @@ struct program *program_numbered(uint64_t number)
 
 uint64_t program_memory(const struct program *p)
 {
-    return p->pages.frames * L4_PAGE_SIZE;
+    return p->pages.frames * L4_PAGE_SIZE + dataspaces_memory(p);
+}
+
+/* The n-th thread that has a name, the main thread not counted. */
+static bool thread_numbered(const struct program *p, uint32_t n)
+{
+    for (unsigned i = 0; i < PROGRAM_THREADS; i++) {
+        if (p->threads[i].utcb && n-- == 0)
+            return true;
+    }
+    return false;
+}
+
+void program_info(const struct program *p, root_program_info_t *info)
+{
+    memset(info, 0, sizeof(*info));
+    info->state = p->state;
+    info->status = p->status;
+    info->memory_quota = p->plan->memory;
+    info->memory_used = program_memory(p);
+    info->starts = p->starts;
+    info->priority = p->plan->priority;
+    info->table_slots = 1u << p->plan->table_order;
+    if (p->state == ROOT_PROGRAM_STATE_RUNNING) {
+        l4_sched_t sched = {p->sched};
+
+        (void)!l4_sched_info(sched, &info->cpu_ns, &info->priority, NULL);
+        info->threads = 1;
+        while (thread_numbered(p, info->threads - 1))
+            info->threads++;
+    }
 }
 
 const char *program_thread(const struct program *p, uint64_t utcb)
@@ -120,8 +153,10 @@ const char *program_thread(const struct program *p, uint64_t utcb)
 static void program_release(struct program *p)
 {
     caps_destroy(p);
+    dataspaces_destroy(p);
     memory_destroy(p);
     memset(p->threads, 0, sizeof(p->threads));
+    p->sealed = false;
 }
 
 /* Makes a program up to, but without, its first instruction. */
@@ -155,6 +190,7 @@ static l4_err_t program_run(struct program *p)
     }
     p->state = ROOT_PROGRAM_STATE_RUNNING;
     p->starts++;
+    p->started = l4_time_now();
     return 0;
 }
 
@@ -202,10 +238,24 @@ l4_err_t programs_start(void)
     return err;
 }
 
+l4_err_t program_kill(struct program *p)
+{
+    if (p->state == ROOT_PROGRAM_STATE_DUE) {
+        p->state = ROOT_PROGRAM_STATE_KILLED;
+        image_check(p);
+        return 0;
+    }
+    if (p->state != ROOT_PROGRAM_STATE_RUNNING)
+        return L4_ESTATE;
+    program_stop(p, ROOT_PROGRAM_STATE_KILLED, 0);
+    return 0;
+}
+
 void program_stop(struct program *p, root_program_state_t state, int32_t status)
 {
     program_release(p);
     p->state = state;
     p->status = status;
-    image_check(p);
+    if (!supervise_ended(p))
+        image_check(p);
 }

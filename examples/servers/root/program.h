@@ -7,6 +7,7 @@
 #define ROOT_PROGRAM_H
 
 #include <l4/env.h>
+#include <l4/server.h>
 #include <l4/services.h>
 
 #include "elf.h"
@@ -16,11 +17,16 @@
 #define PROGRAM_AREAS 16   /* of program.area_add */
 #define PROGRAM_THREADS 32 /* whose names root knows */
 
+struct dataspace;
+
 /* Memory of a program beyond what its file and the plan say. */
 struct area {
     uint64_t start;
     uint64_t end; /* 0: none */
     unsigned rights;
+    struct dataspace *space; /* what it shows, from `offset` on; NULL: its own
+                              * memory */
+    uint64_t offset;
 };
 
 struct thread_name {
@@ -39,6 +45,12 @@ struct program {
     int32_t status; /* with EXITED */
     uint32_t starts;
 
+    /* Starting it again, as the plan wants it: see supervise.h. */
+    uint64_t started;  /* when, the last time */
+    uint64_t due;      /* when it is to be started again, with DUE */
+    uint64_t delay;    /* before that, in ns; 0: not yet */
+    l4_later_t waiter; /* of supervisor.ended */
+
     /* The rest is there while it runs. Root's slots: */
     l4_cap_t factory; /* pays for all of the following */
     l4_cap_t task;
@@ -50,6 +62,7 @@ struct program {
     l4_cap_t exception;
     l4_cap_t granted[L4_PLAN_CAPS]; /* by the index of the grant */
 
+    bool sealed; /* program.seal */
     struct pagemap pages;
     uint64_t heap_start;
     struct area areas[PROGRAM_AREAS];
@@ -79,9 +92,17 @@ struct program *program_numbered(uint64_t number);
 /* Starts one that does not run. L4_ESTATE if it does. */
 l4_err_t program_start(struct program *p);
 
-/* Ends a program: destroys and frees all that it had. */
+/* Ends a program: destroys and frees all that it had. The plan may want it
+ * started again. */
 void program_stop(struct program *p, root_program_state_t state,
                   int32_t status);
+
+/* Ends one because someone wants it to. L4_ESTATE if it neither runs nor is
+ * about to be started again. */
+l4_err_t program_kill(struct program *p);
+
+/* What there is to say of a program. */
+void program_info(const struct program *p, root_program_info_t *info);
 
 /* Bytes of memory a program uses. */
 uint64_t program_memory(const struct program *p);

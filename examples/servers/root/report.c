@@ -41,9 +41,9 @@ static const char *access_name(uint64_t access)
 /* Why the page at an address that may be accessed could not be had. */
 static const char *page_cause(struct program *p, const struct exception *e)
 {
-    uint64_t frame;
+    struct place place;
 
-    switch (memory_page(p, e->address, (unsigned)e->error & 7, &frame)) {
+    switch (memory_page(p, e->address, (unsigned)e->error & 7, &place)) {
     case L4_EQUOTA: return "out of memory: its quota is used up";
     case L4_ENOMEM: return "out of memory: the machine has no more";
     default: return "out of kernel memory for its page tables and mappings";

@@ -5,11 +5,16 @@
 
 #include "frames.h"
 
-void frame_revoke(uint64_t frame)
+void *frame_at(uint64_t frame)
+{
+    return (void *)(uintptr_t)(L4_ROOT_RAM + frame);
+}
+
+void frame_revoke(uint64_t frame, unsigned order)
 {
     l4_task_t task = {L4_ROOT_CAP_TASK};
-    l4_fpage_t page = l4_fpage_mem((uint64_t)(uintptr_t)frame_at(frame),
-                                   L4_PAGE_ORDER, L4_RIGHTS_ALL);
+    l4_fpage_t page = l4_fpage_mem((uint64_t)(uintptr_t)frame_at(frame), order,
+                                   L4_RIGHTS_ALL);
     uint32_t done;
     int32_t error;
 

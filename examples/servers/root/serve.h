@@ -12,6 +12,8 @@ extern const l4_pager_ops_t pager_ops;
 extern const l4_exception_handler_ops_t exception_ops;
 extern const root_program_ops_t program_ops;
 extern const root_manager_ops_t manager_ops;
+extern const root_dataspace_ops_t dataspace_ops;
+extern const root_supervisor_ops_t supervisor_ops;
 
 /* The running program that sent a request; NULL if there is none, which can
  * only be when it ended with the request under way. */

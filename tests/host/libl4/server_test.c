@@ -5,6 +5,12 @@
 
 #include <l4/server.h>
 #include <l4/slots.h>
+#include <l4/thread.h>
+
+uint64_t l4_time_now(void)
+{
+    return 0;
+}
 
 l4_cap_t l4_slots_alloc(unsigned order)
 {

@@ -46,8 +46,9 @@ void frame_free(uint64_t frame)
     left++;
 }
 
-void frame_revoke(uint64_t frame)
+void frame_revoke(uint64_t frame, unsigned order)
 {
+    assert_int_equal(order, L4_PAGE_ORDER);
     revoked[number_of(frame)] = 1;
 }
 

@@ -8,16 +8,18 @@
 #include "plan.h"
 #include "plan_text.h"
 
-static const char text[] = "program server module=srv args=\"-a -b\" quota=8K\n"
-                           "  console\n"
-                           "  provides calc echo\n"
-                           "program client start=manual table=64\n"
-                           "  connect server.calc\n"
-                           "  connect server.echo as other\n"
-                           "  irq 4 as line edge\n"
-                           "  ports 0x3f8 8 as uart\n"
-                           "  manager\n"
-                           "exit client\n";
+static const char text[] =
+    "program server module=srv args=\"-a -b\" quota=8K\n"
+    "  console\n"
+    "  provides calc echo\n"
+    "program client start=manual table=64 restart=always\n"
+    "  connect server.calc\n"
+    "  connect server.echo as other\n"
+    "  irq 4 as line edge\n"
+    "  ports 0x3f8 8 as uart\n"
+    "  manager\n"
+    "  supervise server as boss\n"
+    "exit client\n";
 
 static char good[PLAN_SIZE_MAX];
 static size_t good_size;
@@ -110,8 +112,9 @@ static void a_good_plan(void **state)
     const l4_plan_program_t *client = &plan.programs[1];
     const l4_plan_grant_t *g = plan_grants(&plan, client);
     assert_int_equal(client->table_order, 6);
-    assert_int_equal(client->flags, 0);
-    assert_int_equal(client->grant_count, 5);
+    assert_int_equal(client->flags, L4_PLAN_RESTART_ALWAYS);
+    assert_int_equal(client->backoff_ms, 100);
+    assert_int_equal(client->grant_count, 6);
     assert_string_equal(plan_string(&plan, g[1].name), "other");
     assert_int_equal(g[1].a, 0);
     assert_int_equal(g[1].b, 1);
@@ -119,6 +122,8 @@ static void a_good_plan(void **state)
     assert_int_equal(plan_find_grant(&plan, server, L4_PLAN_PROVIDE, 2), 3);
     assert_int_equal(g[2].b, 1);
     assert_int_equal(g[3].a, 0x3f8);
+    assert_int_equal(g[5].kind, L4_PLAN_SUPERVISE);
+    assert_int_equal(g[5].a, 0);
 }
 
 static void cut_plans(void **state)
@@ -233,8 +238,15 @@ static void each_check_of_a_program(void **state)
             "its capability table has an impossible size");
     REFUSED(p[0].table_order = 5,
             "its capability table has an impossible size");
-    REFUSED(p[0].flags = 2, "it has unknown flags");
-    REFUSED(p[0].reserved = 1, "it has unknown flags");
+    REFUSED(p[0].flags = 2, "it waits too long before it is started "
+                            "again, or not at all");
+    REFUSED(p[0].flags |= 8, "it has unknown flags");
+    REFUSED(p[0].backoff_ms = 1, "it waits too long before it is started "
+                                 "again, or not at all");
+    REFUSED(p[1].backoff_ms = 0, "it waits too long before it is started "
+                                 "again, or not at all");
+    REFUSED(p[1].backoff_ms = 10001, "it waits too long before it is started "
+                                     "again, or not at all");
     REFUSED(p[1].first_grant--, BAD_GRANTS);
     REFUSED(p[0].first_grant = 1, BAD_GRANTS);
     REFUSED(p[1].grant_count++, BAD_GRANTS);
@@ -260,6 +272,8 @@ static void each_check_of_a_grant(void **state)
     REFUSED(g[6].b = 0xfffffff0, "it wants I/O ports that cannot exist");
     REFUSED(g[2].name = g[1].name,
             "two of its ports or capabilities have one name");
+    REFUSED(g[8].a = 2, "it supervises a program that does not exist");
+    REFUSED(g[8].b = 1, "it supervises a program that does not exist");
     REFUSED(g[7].name = g[3].name,
             "two of its ports or capabilities have one name");
 }
