@@ -26,7 +26,7 @@
 #define PIT_START 0xffffu
 #define PIT_SPAN 47000u /* ticks to measure over: 39 ms */
 #define EDGES 16u       /* attempts at each end, of which the best counts */
-#define TRIES 5u
+#define TRIES 200u
 #define POLL_LIMIT 10000000u
 
 #define NS_PER_S 1000000000ull
