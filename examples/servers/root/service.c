@@ -134,9 +134,10 @@ static l4_err_t service_dataspace_create(void *self, l4_req_t *req,
     struct dataspace *d = NULL;
 
     (void)self;
-    if (p)
-        err = dataspace_create(p, size, order, &d);
-    if (!err)
+    if (!p)
+        return err;
+    err = dataspace_create(p, size, order, &d);
+    if (d)
         created->cap = d->cap;
     return err;
 }
