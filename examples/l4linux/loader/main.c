@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Starts Linux: gets its memory from root, copies it there, makes this thread
- * a virtual CPU and jumps. From then on the thread runs Linux, and what is
- * left of this program are the functions of struct l4_platform.
+ * a virtual CPU, gives up all that Linux is not to have, and jumps. From then
+ * on the thread runs Linux, and what is left of this program are the functions
+ * of struct l4_platform, which can do no more than Linux could by itself.
  */
 #include <string.h>
 
@@ -10,17 +11,18 @@
 #include <l4/fpage.h>
 #include <l4/log.h>
 #include <l4/objects.h>
-#include <l4/services.h>
 #include <l4/thread.h>
 
+#include "confine.h"
 #include "payload.h"
 #include "platform_l4.h"
-#include "serial.h"
+#include "proxy.h"
+#include "terminal.h"
 #include "vmlinux.h"
 
 /* What is left of the program's memory for the loader itself. */
 #define LOADER_MEMORY ((uint64_t)2 << 20)
-#define RAM_UNIT ((uint64_t)4 << 20)
+#define RAM_UNIT ((uint64_t)2 << 20)
 
 #define COMMAND_LINE_SIZE 1024
 
@@ -38,15 +40,12 @@ static void must(l4_err_t err, const char *what)
 /* As much RAM as the boot plan's memory= allows. */
 static void ram_get(void)
 {
-    const root_program_t root = {L4_CAP_PROGRAM};
     uint64_t size = l4_env()->memory_quota;
 
     if (size < LOADER_MEMORY + RAM_UNIT)
         must(L4_EQUOTA, "memory for Linux");
     size = (size - LOADER_MEMORY) & ~(RAM_UNIT - 1);
-    must(root_program_area_add_rights(root, L4_RAM_ADDRESS, size,
-                                      L4_MEM_R | L4_MEM_W | L4_MEM_X, NULL),
-         "memory for Linux");
+    must(confine_ram(L4_RAM_ADDRESS, size), "memory for Linux");
     platform.ram_size = size;
 }
 
@@ -97,11 +96,13 @@ int main(int argc, char **argv)
     command_line_make(argc, argv);
     platform.version = L4_PLATFORM_VERSION;
     platform.size = sizeof(platform);
-    platform_functions(&platform);
     must(l4_thread_make_vcpu(me, L4_VCPU_ADDRESS, NULL), "vCPU");
-    must(serial_init(L4_VIRQ_CONSOLE), "serial line");
+    must(terminal_init(L4_VIRQ_CONSOLE), "terminal");
+    must(ports_init(L4_VIRQ_PORTS), "connections");
+    platform_functions(&platform);
     l4_log(L4_LOG_INFO, "Linux gets %lu MiB",
            (unsigned long)(platform.ram_size >> 20));
+    must(confine(), "capabilities");
     ((void (*)(struct l4_platform *))(uintptr_t)entry)(&platform);
     return 1;
 }

@@ -7,7 +7,8 @@
 #include <l4/thread.h>
 
 #include "platform_l4.h"
-#include "serial.h"
+#include "proxy.h"
+#include "terminal.h"
 
 /* A process's task holds no capabilities: the smallest table there is. */
 #define TASK_TABLE_ORDER 4
@@ -136,7 +137,11 @@ void platform_functions(struct l4_platform *platform)
     platform->task_unmap = task_unmap;
     platform->host_map = host_map;
     platform->host_unmap = host_unmap;
-    platform->console_write = serial_write;
-    platform->console_read = serial_read;
+    platform->console_write = terminal_write;
+    platform->console_read = terminal_read;
+    platform->console_size = terminal_window;
     platform->exit = platform_exit;
+    platform->port_count = ports_count;
+    platform->ports = ports;
+    platform->port_call = ports_call;
 }

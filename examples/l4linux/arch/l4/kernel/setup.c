@@ -25,7 +25,12 @@ asmlinkage void l4_start_kernel(const struct l4_platform *platform);
 static void early_write(struct console *con, const char *text,
 			unsigned int size)
 {
-	l4_platform.console_write(text, size);
+	while (size) {
+		long count = l4_platform.console_write(text, size);
+
+		text += count;
+		size -= count;
+	}
 }
 
 static struct console l4_early_console = {

@@ -22,9 +22,13 @@
 
 /* Virtual interrupts. */
 #define L4_VIRQ_TIMER 0u   /* L4_VCPU_VIRQ_TIMER */
-#define L4_VIRQ_CONSOLE 1u /* there is console input */
+#define L4_VIRQ_CONSOLE 1u /* input, room for output, another size */
+
+#define L4_VIRQ_PORTS 2u /* a server answered: asm/mailbox.h */
 
 #ifndef __ASSEMBLY__
+
+#include "mailbox.h"
 
 struct l4_platform {
 	unsigned int version;
@@ -52,12 +56,21 @@ struct l4_platform {
 	long (*host_map)(unsigned long address, unsigned long ram);
 	void (*host_unmap)(unsigned long address, unsigned long size);
 
-	void (*console_write)(const char *text, unsigned long size);
+	/* How many bytes were taken; 0: there is no room. */
+	long (*console_write)(const char *text, unsigned long size);
 	/* Bytes typed, at most `size`; 0 if there are none. */
 	unsigned long (*console_read)(char *text, unsigned long size);
 
+	/* 0 by 0 if nobody knows. */
+	void (*console_size)(unsigned short *columns, unsigned short *rows);
+
 	/* Ends the server. */
 	void (*exit)(int status);
+
+	/* Connections to native servers; see asm/mailbox.h. */
+	unsigned int port_count;
+	struct l4_port *ports;
+	void (*port_call)(unsigned int port);
 };
 
 #endif
