@@ -162,6 +162,7 @@ l4_err_t sched_op_set_budget(struct sched *self, struct invocation *inv,
     self->budget = budget_ns;
     self->limited = budget_ns != 0;
     self->period = period_ns;
+    self->left = budget_ns;
     self->throttled = false;
     self->end = 0;
     if (t && wanted) {

@@ -11,8 +11,8 @@
 
 l4_err_t vcpu_make(struct thread *t, uint64_t address)
 {
-    if (t->vcpu) {
-        return L4_EEXIST;
+    if (t->vcpu || t->status & THREAD_PENDING) {
+        return t->vcpu ? L4_EEXIST : L4_EBUSY;
     }
     if (address & (L4_PAGE_SIZE - 1) || address >= L4_USER_END) {
         return L4_EINVAL;

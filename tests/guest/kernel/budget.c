@@ -47,6 +47,10 @@ static void budget_errors(void)
     CHECK_EQ(l4_sched_set_budget(sched, US, 10 * US, NULL), 0);
     CHECK_EQ(l4_sched_set_budget(sched, 0, 0, NULL), 0);
     CHECK_EQ(usage(sched).period_ns, 0);
+    CHECK_EQ(l4_sched_set_budget(sched, 2 * MS, 3 * MS, NULL), 0);
+    CHECK_EQ(usage(sched).left_ns, 2 * MS);
+    CHECK_EQ(l4_sched_set_budget(sched, MS, 3 * MS, NULL), 0);
+    CHECK_EQ(usage(sched).left_ns, MS);
     kit_drop(sched.cap);
 }
 

@@ -538,6 +538,23 @@ static void no_vcpu(void)
     CHECK_EQ(l4_thread_make_vcpu(kit_main, L4_USER_END, NULL), L4_EINVAL);
 }
 
+/* What is pending as a message would never become an interrupt. */
+static void not_while_pending(void)
+{
+    l4_signal_t early = kit_signal();
+    l4_words_t w;
+    uint64_t label;
+
+    MUST(l4_signal_bind(early, kit_main, 7, NULL));
+    MUST(l4_signal_ack(early, NULL));
+    MUST(l4_signal_raise(early, NULL));
+    CHECK_EQ(l4_thread_make_vcpu(kit_main, 0x50000000, NULL), L4_EBUSY);
+    CHECK_EQ(l4_wait(&w, &label, L4_TIME_NEVER) & L4_TAG_KERNEL, L4_TAG_KERNEL);
+    CHECK_EQ(label, 7);
+    CHECK_EQ(w.w[0], 1);
+    kit_drop(early.cap);
+}
+
 /* The guest's task dies under it: the host is told. */
 static bool lose_guest(l4_vcpu_t *p)
 {
@@ -576,11 +593,12 @@ static void gives_back(void)
 }
 
 static const struct kit_test tests[] = {
-    KIT_TEST(registers), KIT_TEST(set_registers), KIT_TEST(faults),
-    KIT_TEST(replacing), KIT_TEST(exceptions),    KIT_TEST(numbers),
-    KIT_TEST(timer),     KIT_TEST(signals),       KIT_TEST(halting),
-    KIT_TEST(vectors),   KIT_TEST(preempted),     KIT_TEST(garbage),
-    KIT_TEST(no_vcpu),   KIT_TEST(guest_dies),    KIT_TEST(gives_back),
+    KIT_TEST(registers),  KIT_TEST(set_registers),     KIT_TEST(faults),
+    KIT_TEST(replacing),  KIT_TEST(exceptions),        KIT_TEST(numbers),
+    KIT_TEST(timer),      KIT_TEST(signals),           KIT_TEST(halting),
+    KIT_TEST(vectors),    KIT_TEST(preempted),         KIT_TEST(garbage),
+    KIT_TEST(no_vcpu),    KIT_TEST(not_while_pending), KIT_TEST(guest_dies),
+    KIT_TEST(gives_back),
 };
 
 int main(void)
