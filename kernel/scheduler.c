@@ -5,7 +5,6 @@
 #include <kernel/invocation.h>
 #include <kernel/ipc.h>
 #include <kernel/preempt.h>
-#include <kernel/ready.h>
 #include <kernel/sched.h>
 #include <kernel/thread.h>
 
@@ -15,24 +14,6 @@
 /* How many timers, or contexts that are looked at in vain, are dealt with
  * before interrupts are let in. */
 #define BATCH 8
-
-/* What each processor's scheduler keeps; cpu->local points to it. */
-struct scheduler {
-    struct ready ready;
-    struct heap timers;
-    struct list released; /* contexts that slept, to be looked at again */
-    struct thread *next;  /* who goes on in place of the current one, or NULL */
-    struct thread *own;   /* who is marked with THREAD_OWN_TIME, or NULL */
-    uint64_t started;     /* from when the current context is to be charged */
-    uint64_t slice_end;   /* when it has to share */
-    unsigned todo;        /* before the kernel is left: TODO_*; or is special */
-    bool idle;            /* interrupts are let in in the kernel */
-};
-
-#define TODO_PICK 1u /* another context may have to run */
-#define TODO_TIME 2u /* the timer may have to be set anew */
-#define TODO_OWN 4u  /* `own` is marked */
-#define TODO_REAP 8u /* objects are dying */
 
 static struct scheduler boot_scheduler;
 

@@ -29,6 +29,7 @@ static const struct command commands[] = {
     {"trace", "[HOW MANY]", "the last records of the trace", kdb_trace},
     {"regs", "TASK/THREAD", "registers of a thread", kdb_registers},
     {"bt", "TASK/THREAD", "its stack of calls", kdb_backtrace},
+    {"check", "", "whether all of it is consistent", kdb_check},
     {"help", "", "this list", help},
     {"go", "", "let the system go on", NULL},
 };

@@ -70,5 +70,6 @@ void kdb_quotas(char **args);
 void kdb_trace(char **args);
 void kdb_registers(char **args);
 void kdb_backtrace(char **args);
+void kdb_check(char **args);
 
 #endif

@@ -26,6 +26,7 @@
 
 #include <kernel/list.h>
 #include <kernel/object.h>
+#include <kernel/ready.h>
 #include <kernel/signal.h>
 #include <kernel/timer.h>
 
@@ -87,6 +88,24 @@ void sched_charge(struct sched *c, uint64_t ns);
 uint64_t sched_time(const struct sched *c);
 
 /* --- the scheduler: which context runs, and which thread on it */
+
+/* What each processor's scheduler keeps; cpu->local points to it. */
+struct scheduler {
+    struct ready ready;
+    struct heap timers;
+    struct list released; /* contexts that slept, to be looked at again */
+    struct thread *next;  /* who goes on in place of the current one, or NULL */
+    struct thread *own;   /* who is marked with THREAD_OWN_TIME, or NULL */
+    uint64_t started;     /* from when the current context is to be charged */
+    uint64_t slice_end;   /* when it has to share */
+    unsigned todo;        /* before the kernel is left: TODO_*; or is special */
+    bool idle;            /* interrupts are let in in the kernel */
+};
+
+#define TODO_PICK 1u /* another context may have to run */
+#define TODO_TIME 2u /* the timer may have to be set anew */
+#define TODO_OWN 4u  /* `own` is marked */
+#define TODO_REAP 8u /* objects are dying */
 
 /* Sets up the processor's scheduler. */
 void scheduler_init(void);
