@@ -15,6 +15,7 @@ enum emit_flags {
     EMIT_LAYOUT = 32,
     EMIT_DOCS = 64,
     EMIT_NAMES = 128,
+    EMIT_KFUZZ = 256,
     EMIT_KERNEL_HELPED = 8 /* set while emit_kernel() is at work */
 };
 
@@ -39,6 +40,7 @@ void emit_kernel_header(struct emit *e);
 void emit_kernel(struct emit *e);
 void emit_names(struct emit *e);
 void emit_fuzz(struct emit *e);
+void emit_kfuzz(struct emit *e);
 
 /* Formatted text to the output. */
 __attribute__((format(printf, 2, 3))) void put(struct emit *e, const char *fmt,

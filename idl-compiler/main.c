@@ -49,8 +49,8 @@ static void put_usage(FILE *out)
           "  --dialect=KIND  almond, or dice or idl4 to read files that were\n"
           "                  written for those compilers\n"
           "  --emit=LIST     client, server, kernel, fuzz, layout, docs,\n"
-          "                  names (default: client,server, also called\n"
-          "                  stubs); the header is always made\n"
+          "                  names, kfuzz (default: client,server, also\n"
+          "                  called stubs); the header is always made\n"
           "  --prefix DIR    put the output into DIR/ below the -o directory\n"
           "  --depfile FILE  write what was read there, for make or Ninja\n"
           "  --check-against OLD.idl\n"
@@ -93,7 +93,7 @@ static bool parse_emit(struct options *o, const char *list)
         {"kernel", EMIT_KERNEL}, {"stubs", EMIT_CLIENT | EMIT_SERVER},
         {"fuzz", EMIT_FUZZ},     {"layout", EMIT_LAYOUT},
         {"docs", EMIT_DOCS},     {"names", EMIT_NAMES},
-        {"header", 0},
+        {"header", 0},           {"kfuzz", EMIT_KFUZZ},
     };
 
     o->flags = 0;
@@ -262,6 +262,8 @@ static void emit_all(struct emit *e, struct outputs *o, const char *dir)
         emit_file(e, o, dir, ".md", emit_docs);
     if (e->flags & EMIT_FUZZ)
         emit_file(e, o, dir, "_fuzz.c", emit_fuzz);
+    if (e->flags & EMIT_KFUZZ)
+        emit_file(e, o, dir, ".kfuzz", emit_kfuzz);
 }
 
 static void write_output(struct idl *c, const struct options *o)
