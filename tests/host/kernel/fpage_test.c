@@ -8,12 +8,12 @@
 
 #define STEPS 200000u
 
-static void test_random(void **state)
+void test_random(void **state)
 {
     struct model_random r = model_random_start("fpage");
 
     (void)state;
-    for (unsigned step = 0; step < STEPS; step++) {
+    for (unsigned step = 0; model_goes_on(step, STEPS); step++) {
         unsigned kind = 1 + model_below(&r, 3);
         uint64_t base = model_random(&r);
         unsigned order = model_below(&r, 64);

@@ -65,13 +65,13 @@ static void heap_reset(void)
     memset(queued, 0, sizeof(queued));
 }
 
-static void test_random(void **state)
+void test_random(void **state)
 {
     struct model_random r = model_random_start("heap");
 
     (void)state;
     heap_reset();
-    for (unsigned step = 0; step < STEPS; step++) {
+    for (unsigned step = 0; model_goes_on(step, STEPS); step++) {
         unsigned i = model_below(&r, NODES);
         if (queued[i]) {
             heap_remove(&heap, &nodes[i]);

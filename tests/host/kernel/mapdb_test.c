@@ -214,13 +214,13 @@ static void all_check(void)
     }
 }
 
-static void test_random(void **state)
+void test_random(void **state)
 {
     struct model_random r = model_random_start("mapdb");
 
     (void)state;
     memset(alive, 0, sizeof(alive));
-    for (unsigned i = 0; i < STEPS; i++) {
+    for (unsigned i = 0; model_goes_on(i, STEPS); i++) {
         step(&r);
         if (i % 64 == 0) {
             all_check();

@@ -308,13 +308,13 @@ static void step(struct model_random *r)
     }
 }
 
-static void test_random(void **state)
+void test_random(void **state)
 {
     struct model_random r = model_random_start("pool");
 
     (void)state;
     all_reset();
-    for (unsigned i = 0; i < STEPS; i++) {
+    for (unsigned i = 0; model_goes_on(i, STEPS); i++) {
         step(&r);
         if (i % 32 == 0) {
             all_check();

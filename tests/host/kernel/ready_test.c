@@ -88,13 +88,13 @@ static void ready_reset(void)
     order_count = 0;
 }
 
-static void test_random(void **state)
+void test_random(void **state)
 {
     struct model_random r = model_random_start("ready");
 
     (void)state;
     ready_reset();
-    for (unsigned step = 0; step < STEPS; step++) {
+    for (unsigned step = 0; model_goes_on(step, STEPS); step++) {
         unsigned entry = model_below(&r, ENTRIES);
         if (queued[entry]) {
             entry_remove(entry);
