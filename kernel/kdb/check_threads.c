@@ -121,13 +121,14 @@ static void check_flags(struct check *c, struct thread *t, struct object *o)
 
     CHECK(c, state <= THREAD_HALTED, o);
     CHECK(c, !!(t->status & THREAD_TIMED) == timer_is_set(&t->timeout), o);
-    CHECK(c, !(t->status & THREAD_TIMED) || blocked || state == THREAD_WAITING,
+    CHECK(c,
+          !(t->status & THREAD_TIMED) || blocked || state == THREAD_WAITING ||
+              state == THREAD_HALTED,
           o);
     CHECK(c, !(t->status & THREAD_FAULT) || blocked, o);
     CHECK(c, (t->status & THREAD_FAULT) != THREAD_FAULT, o);
     CHECK(c, !t->task || !(t->status & THREAD_FPU) == !t->fpu, o);
     CHECK(c, !(t->status & THREAD_GUEST) || (t->vcpu && t->guest), o);
-    CHECK(c, state != THREAD_HALTED || t->vcpu, o);
     CHECK(c, !t->vcpu || !(t->status & THREAD_PENDING), o);
     CHECK(c, !t->home || t->home->owner == t, o);
     CHECK(c, (t->guest != NULL) == !list_empty(&t->guest_link), o);
