@@ -103,10 +103,10 @@ static const struct {
 
 void requests_init(void)
 {
-    for (uint16_t i = 0; i < RECORDS; i++) {
+    for (unsigned i = 0; i < RECORDS; i++) {
         if (records[i].kind == OPERATION && operation_count < OPERATIONS_MAX) {
             errors[operation_count] = 1u << -L4_EMSG | 1u << -L4_ENOSYS;
-            operations[operation_count++] = i;
+            operations[operation_count++] = (uint16_t)i;
         }
         if (records[i].kind == ERROR)
             errors[operation_count - 1] |= 1u << records[i].op;
