@@ -3,8 +3,8 @@
  * The consistency check: threads, what they wait for, and who waits for them.
  * Links between two are looked at from both sides.
  */
-#include <kernel/sched.h>
 #include <kernel/gate.h>
+#include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/task.h>
 #include <kernel/thread.h>
