@@ -64,7 +64,7 @@ bool factory_destroy(struct factory *f)
         return false;
     }
     while (!pool_give_back(&f->pool, &f->object.factory->pool)) {
-        if (preempt_point(1)) {
+        if (preempt_point(5)) {
             return false;
         }
     }

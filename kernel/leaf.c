@@ -64,7 +64,7 @@ l4_err_t node_split(struct node **n, struct ptab_slot *slot, uint64_t va)
 }
 
 /* How many descendants a split page may have when a part of it is granted. */
-#define GIVE_MAX 16u
+#define GIVE_MAX 8u
 
 static bool node_is_inside(struct node *n, uint64_t phys, uint64_t size)
 {

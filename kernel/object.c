@@ -87,7 +87,7 @@ bool objects_reap(struct thread *t)
         } else {
             list_append(&objects_dying, &o->link);
         }
-        if (preempt_point(4)) {
+        if (preempt_point(PREEMPT_WORK)) {
             break;
         }
     }

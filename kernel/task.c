@@ -132,7 +132,7 @@ static bool task_destroy_step(struct task *t)
     case 3: return task_empty(t, L4_FPAGE_IO, 16);
     default:
         while (!arch_space_free(&t->space, t->object.factory)) {
-            if (preempt_point(2)) {
+            if (preempt_point(6)) {
                 return false;
             }
         }
@@ -177,7 +177,7 @@ static bool entry_end(struct thread *t, uint32_t index, l4_err_t err,
 /* Between two entries. */
 static void entry_next(struct thread *t, uint32_t index)
 {
-    if (preempt_point(2)) {
+    if (preempt_point(6)) {
         t->entries_done = index;
         preempt_restart(t);
     }

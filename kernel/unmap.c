@@ -379,7 +379,7 @@ static l4_err_t unmap_caps(struct task *task, const struct unmap_range *r,
         if (!n && r->self && cap_type(cap) == OBJECT_REPLY) {
             reply_drop(cap); /* it has no node */
         }
-        if (p->at + 1 < end && (n || p->at % 16 == 15) && preempt_point(1)) {
+        if (p->at + 1 < end && (n || p->at % 16 == 15) && preempt_point(2)) {
             p->at++;
             return MAP_AGAIN;
         }

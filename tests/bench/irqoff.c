@@ -86,17 +86,20 @@ static void sweep(const struct irqoff_op *op)
     uint64_t length = duration(op);
     uint64_t stride = length / PHASES | 1;
     uint64_t worst = 0;
+    uint64_t worst_at = 0;
     unsigned runs = 0;
 
     for (uint64_t at = 1; run_once(op, at); at += stride, runs++) {
         if (late > worst) {
             worst = late;
+            worst_at = at;
         }
     }
     CHECK(runs > PHASES / 2);
     alone_print("{\"name\":\"irqoff.%s\",\"value\":%lu,"
-                "\"unit\":\"instructions\",\"length\":%lu,\"runs\":%u}\n",
-                op->name, worst, length, runs);
+                "\"unit\":\"instructions\",\"at\":%lu,\"length\":%lu,"
+                "\"runs\":%u}\n",
+                op->name, worst, worst_at, length, runs);
     if (worst > latest) {
         latest = worst;
     }

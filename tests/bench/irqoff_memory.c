@@ -96,7 +96,7 @@ static void grant_prepare(void)
 {
     space_new();
     map_aligned();
-    for (unsigned i = 0; i < 15; i++) {
+    for (unsigned i = 0; i < 7; i++) {
         DONE(map_in(space, l4_fpage_mem(copy(i % 8), ORDER_4K, 7),
                     i * L4_PAGE_SIZE));
     }

@@ -46,11 +46,12 @@ static void table_free(uint64_t *entry, struct factory *pay)
 }
 
 /* Frees the tables of the smallest leaves that a table of the level above
- * names, up to the first one behind s->freed; which advances. */
+ * names, up to the first one behind s->freed, which advances, but not beyond a
+ * quarter of that table. */
 static void tables_free_next(struct arch_space *s, uint64_t *entry,
                              struct factory *pay)
 {
-    const uint64_t giant = 1ull << PTAB_ORDER_1G;
+    const uint64_t part = 1ull << (PTAB_ORDER_1G - 2);
 
     if (is_table(*entry)) {
         table_free(entry, pay);
@@ -58,7 +59,7 @@ static void tables_free_next(struct arch_space *s, uint64_t *entry,
     do {
         s->freed += 1ull << PTAB_ORDER_2M;
         entry++;
-    } while (s->freed % giant != 0 && *entry == 0);
+    } while (s->freed % part != 0 && *entry == 0);
 }
 
 bool arch_space_free(struct arch_space *s, struct factory *pay)
