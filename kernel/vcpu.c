@@ -84,7 +84,7 @@ static void vcpu_enter(struct thread *t, uint32_t reason)
     l4_vcpu_t *p = t->vcpu;
     bool guest = t->status & THREAD_GUEST;
 
-    arch_regs_save(t, &p->regs);
+    arch_regs_save(t, guest ? &p->regs : &p->host_regs);
     p->trapno = t->fault_vector;
     p->error = t->fault_error;
     p->address = t->fault_address;
@@ -94,7 +94,7 @@ static void vcpu_enter(struct thread *t, uint32_t reason)
         host_enter(t, reason, p->entry_sp);
     } else {
         p->saved_state = p->state & ~L4_VCPU_USER;
-        host_enter(t, reason, p->regs.sp);
+        host_enter(t, reason, p->host_regs.sp);
     }
 }
 
@@ -328,10 +328,10 @@ l4_err_t vcpu_resume(struct thread *t)
     timer_update(t);
     if (irq_pending(p, state)) {
         host_enter(t, L4_VCPU_REASON_IRQ,
-                   state & L4_VCPU_USER ? p->entry_sp : p->regs.sp);
+                   state & L4_VCPU_USER ? p->entry_sp : p->host_regs.sp);
     } else if (state & L4_VCPU_USER) {
         resume_guest(t, state);
-    } else if (arch_regs_load(t, &p->regs)) {
+    } else if (arch_regs_load(t, &p->host_regs)) {
         refuse(t, L4_VCPU_REASON_BAD, L4_EINVAL);
     } else {
         p->state = state;

@@ -7,7 +7,8 @@
  * in this page and whose memory is another task. Any system call, fault,
  * exception or interrupt of the guest saves its registers here and enters the
  * host at `entry_ip` with `entry_sp`, the page's address in rdi, and all
- * events masked (`state` 0). The host goes on by the phases L4_PHASE_RESUME
+ * events masked (`state` 0). Events of the host save its own registers beside
+ * those of the guest, which stay what they are until the next resume. The host goes on by the phases L4_PHASE_RESUME
  * and L4_PHASE_HALT, which take no message.
  *
  * The page belongs to the host: the kernel checks what it reads, reads each
@@ -18,7 +19,7 @@
 
 #include <l4/types.h>
 
-#define L4_VCPU_VERSION 1u
+#define L4_VCPU_VERSION 2u
 
 /* Bits of `state` and `saved_state`. */
 #define L4_VCPU_IRQ 0x01u  /* interrupts enter the host */
@@ -69,7 +70,7 @@ typedef struct l4_vcpu_regs {
 } l4_vcpu_regs_t;
 
 typedef struct l4_vcpu {
-    l4_vcpu_regs_t regs;      /* 000 of the guest, or of the host interrupted */
+    l4_vcpu_regs_t regs;      /* 000 of the guest */
     uint64_t reserved0[2];    /* 0a8 */
     uint32_t state;           /* 0b8 L4_VCPU_*, the host's to set at any time */
     uint32_t saved_state;     /* 0bc `state` at entry; what resume restores */
@@ -88,7 +89,10 @@ typedef struct l4_vcpu {
                                * on resume and halt */
     uint32_t mapq_n;          /* 128 entries in mapq; resume sets it to 0 */
     uint32_t map_done;        /* 12c how many of them are done */
-    uint64_t reserved1[90];   /* 130 */
+    uint64_t reserved1[2];    /* 130 */
+    l4_vcpu_regs_t host_regs; /* 140 of the host, when it was interrupted; what
+                               * resume restores without USER */
+    uint64_t reserved2[67];   /* 1e8 */
     l4_vcpu_map_t mapq[L4_VCPU_MAPQ_SIZE]; /* 400 */
 } l4_vcpu_t;
 
@@ -100,6 +104,7 @@ L4_STATIC_ASSERT(offsetof(l4_vcpu_t, user_task) == 0xf0, "vCPU layout");
 L4_STATIC_ASSERT(offsetof(l4_vcpu_t, virq_pending) == 0x100, "vCPU layout");
 L4_STATIC_ASSERT(offsetof(l4_vcpu_t, deadline) == 0x120, "vCPU layout");
 L4_STATIC_ASSERT(offsetof(l4_vcpu_t, mapq_n) == 0x128, "vCPU layout");
+L4_STATIC_ASSERT(offsetof(l4_vcpu_t, host_regs) == 0x140, "vCPU layout");
 L4_STATIC_ASSERT(offsetof(l4_vcpu_t, mapq) == 0x400, "vCPU layout");
 L4_STATIC_ASSERT(sizeof(l4_vcpu_map_t) == 24, "vCPU map entry");
 L4_STATIC_ASSERT(sizeof(l4_vcpu_t) == 0x1000, "vCPU page");

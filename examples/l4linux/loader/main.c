@@ -94,6 +94,7 @@ int main(int argc, char **argv)
          "vmlinux");
     initrd_copy();
     command_line_make(argc, argv);
+    platform.tsc_khz = l4_info()->clock.tsc_khz;
     platform.version = L4_PLATFORM_VERSION;
     platform.size = sizeof(platform);
     must(l4_thread_make_vcpu(me, L4_VCPU_ADDRESS, NULL), "vCPU");

@@ -35,10 +35,15 @@ static void vcpu_phase(l4_tag_t phase)
     (void)l4_ipc(phase, L4_CAP_NONE, &words, NULL);
 }
 
-static void vcpu_resume(void)
-{
-    vcpu_phase(L4_PHASE_RESUME);
-}
+/* Where Linux jumps to, from whatever stack: there is no way back. */
+extern void vcpu_resume(void);
+__asm__(".pushsection .text\n"
+        "vcpu_resume:\n"
+        "    mov $6 << 16, %eax\n" /* L4_PHASE_RESUME */
+        "    syscall\n"
+        "    ud2\n"
+        ".popsection");
+L4_STATIC_ASSERT(L4_PHASE_RESUME == 6 << 16, "phase");
 
 static void vcpu_halt(void)
 {

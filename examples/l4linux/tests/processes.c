@@ -13,26 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/ptrace.h>
-#include <sys/time.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE 4096
+#include "test.h"
 
 static int failures;
 
-static void check(const char *name, int ok)
+void check(const char *name, int ok)
 {
     printf("%s %s\n", ok ? "ok" : "FAILED", name);
     fflush(stdout);
     failures += !ok;
 }
 
-/* The exit status of a child that runs `f`. */
-static int in_child(int (*f)(void))
+int in_child(int (*f)(void))
 {
     int status = -1;
     pid_t pid = fork();
@@ -203,62 +199,6 @@ static void test_threads(void)
     check("threads, their storage and locks", right && sum == 36000);
 }
 
-static volatile double noise;
-static volatile int alarms;
-
-static void on_alarm(int sig)
-{
-    (void)sig;
-    alarms++;
-    for (int i = 1; i < 20; i++)
-        noise += 1.0 / i;
-}
-
-/* Not known to the compiler, so that it computes the sum each time. */
-static volatile double start_value = 1.5;
-
-/* A sum whose terms live in vector registers, under a storm of signals and
- * beside another process that does the same. */
-static double series(double x)
-{
-    double s0 = 0, s1 = x, s2 = 2 * x, s3 = 3 * x;
-
-    for (long i = 1; i < 5000000; i++) {
-        s0 += x / (double)i;
-        s1 += s0 * 1e-9;
-        s2 -= s1 * 1e-9;
-        s3 += s2 * 1e-9;
-    }
-    return s0 + s1 + s2 + s3;
-}
-
-static double expected;
-
-static int series_again(void)
-{
-    return series(start_value) == expected ? 0 : 1;
-}
-
-static void test_vectors(void)
-{
-    struct itimerval timer = {{0, 5000}, {0, 5000}};
-    int status = 1;
-
-    expected = series(start_value);
-    signal(SIGALRM, on_alarm);
-    pid_t pid = fork();
-    if (pid == 0) {
-        setitimer(ITIMER_REAL, &timer, NULL);
-        _exit(series_again());
-    }
-    setitimer(ITIMER_REAL, &timer, NULL);
-    int same = series_again() == 0;
-    timer = (struct itimerval){{0, 0}, {0, 0}};
-    setitimer(ITIMER_REAL, &timer, NULL);
-    waitpid(pid, &status, 0);
-    check("vector registers", same && status == 0 && alarms > 0);
-}
-
 static volatile int handler_stack_right;
 static char other_stack[65536];
 
@@ -318,34 +258,6 @@ static void test_hostile_pointers(void)
               write(fd[1], topmost, 10) == -1 && errno == EFAULT);
 }
 
-static void test_ptrace(void)
-{
-    struct user_regs_struct regs;
-    int status;
-    pid_t pid = fork();
-
-    if (pid == 0) {
-        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-        raise(SIGSTOP);
-        _exit(7);
-    }
-    waitpid(pid, &status, 0);
-    int stopped = WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP;
-    int got = ptrace(PTRACE_GETREGS, pid, NULL, &regs) == 0;
-    int steps = 0;
-    while (steps < 5) {
-        ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL);
-        waitpid(pid, &status, 0);
-        if (!WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP)
-            break;
-        steps++;
-    }
-    ptrace(PTRACE_CONT, pid, NULL, NULL);
-    waitpid(pid, &status, 0);
-    check("ptrace", stopped && got && regs.rip && steps == 5 &&
-                        WIFEXITED(status) && WEXITSTATUS(status) == 7);
-}
-
 static void test_sleep(void)
 {
     struct timespec start, end, time = {0, 20000000};
@@ -376,8 +288,19 @@ static void test_many_children(void)
     check("64 children at once", right == 64);
 }
 
-int main(void)
+/* The program that test_vectors() starts: a register that was set before. */
+static int register_clear(void)
 {
+    uint64_t low;
+
+    __asm__ volatile("movq %%xmm9, %0" : "=r"(low));
+    return low != 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "registers") == 0)
+        return register_clear();
     test_copy_on_write();
     test_vfork();
     test_exceptions();
@@ -387,9 +310,13 @@ int main(void)
     test_alternate_stack();
     test_pipe();
     test_hostile_pointers();
-    test_ptrace();
     test_sleep();
     test_many_children();
+    test_memory();
+    test_signals();
+    test_sockets();
+    test_timers();
+    test_tracing();
     test_vectors();
     printf("processes: %s\n", failures ? "some failed" : "all passed");
     return failures != 0;

@@ -325,8 +325,13 @@ static bool signals_in_host(l4_vcpu_t *p)
         CHECK_EQ(p->reason, L4_VCPU_REASON_IRQ);
         CHECK_EQ(p->saved_state, L4_VCPU_IRQ); /* the host itself */
         CHECK_EQ(p->virq_pending[1], 1ull << 6);
+        CHECK_EQ(p->regs.bx, 0x4711); /* the guest's stay where they are */
+        CHECK(p->host_regs.ip != 0);
+        CHECK(p->host_regs.sp > (uint64_t)(uintptr_t)stack);
+        CHECK(p->host_regs.sp < p->entry_sp);
         return false;
     }
+    p->regs.bx = 0x4711;
     MUST(l4_signal_bind(signal, worker->thread, 70, NULL));
     MUST(l4_signal_ack(signal, NULL));
     MUST(l4_signal_raise(signal, NULL));

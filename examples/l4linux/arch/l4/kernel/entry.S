@@ -28,15 +28,27 @@ SYM_CODE_END(l4_switch_stack)
 SYM_CODE_START(l4_fork_return)
 	movq %rax, %rdi
 	call l4_task_begin
-	ud2
+	jmp .Lresume_user
 SYM_CODE_END(l4_fork_return)
 
 /* The microkernel enters us here, events masked: with entry_sp, if it was a
  * process, else with our own stack pointer as it was. */
 SYM_CODE_START(l4_entry)
-	cld
-	call l4_upcall
-	ud2
+	testb $VCPU_USER, VCPU_SAVED_STATE
+	jz .Lhost
+	movl $STATE_LINUX, VCPU_STATE
+	cmpl $VCPU_REASON_SYSCALL, VCPU_REASON
+	jne .Levent
+	call l4_system_call
+.Lresume_user:
+	movl $(VCPU_USER | VCPU_IRQ), VCPU_SAVED_STATE
+	jmp *(l4_platform + PLATFORM_RESUME)
+.Levent:
+	call l4_user_event
+	jmp .Lresume_user
+.Lhost:
+	call l4_host_event
+	jmp *(l4_platform + PLATFORM_RESUME)
 SYM_CODE_END(l4_entry)
 
 /* void l4_timer_kick(void): resumes ourselves, for the microkernel to look at

@@ -15,16 +15,21 @@
 #include <asm/l4.h>
 #include <asm/switch_to.h>
 
+static_assert(sizeof(struct pt_regs) == sizeof(l4_vcpu_regs_t));
+static_assert(offsetof(l4_vcpu_t, regs) == 0);
+
 struct task_struct *l4_switch_stack(struct task_struct *prev,
 				    struct task_struct *next);
 void l4_fork_return(void);
 asmlinkage void l4_task_begin(struct task_struct *prev);
 
-/* The registers that processes have and Linux does not use. */
+/* The registers that processes have and Linux does not use; and the others,
+ * which lie in the state page. */
 static void user_state_save(struct task_struct *task)
 {
 	if (!task->thread.xstate)
 		return;
+	*l4_stack_regs(task) = *current_pt_regs();
 	task->thread.fsbase = rdfsbase();
 	task->thread.gsbase = rdgsbase();
 	l4_fpu_save(task->thread.xstate);
@@ -34,6 +39,7 @@ static void user_state_load(struct task_struct *task)
 {
 	if (!task->thread.xstate)
 		return;
+	*current_pt_regs() = *l4_stack_regs(task);
 	wrfsbase(task->thread.fsbase);
 	wrgsbase(task->thread.gsbase);
 	l4_fpu_load(task->thread.xstate);
@@ -44,7 +50,7 @@ struct task_struct *__switch_to(struct task_struct *prev,
 {
 	user_state_save(prev);
 	user_state_load(next);
-	l4_vcpu->entry_sp = (unsigned long)task_pt_regs(next);
+	l4_vcpu->entry_sp = (unsigned long)l4_stack_regs(next);
 	l4_current = next;
 	return l4_switch_stack(prev, next);
 }
@@ -60,7 +66,6 @@ asmlinkage void l4_task_begin(struct task_struct *prev)
 		thread->fn = NULL;
 	}
 	syscall_exit_to_user_mode(current_pt_regs());
-	l4_return_to_user(current_pt_regs());
 }
 
 /* What l4_switch_stack() pops. */
@@ -77,7 +82,7 @@ static unsigned long stack_prepare(struct pt_regs *regs)
 
 int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 {
-	struct pt_regs *regs = task_pt_regs(p);
+	struct pt_regs *regs = l4_stack_regs(p);
 
 	memset(&p->thread, 0, sizeof(p->thread));
 	p->thread.sp = stack_prepare(regs);
@@ -92,7 +97,6 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 	if (!p->thread.xstate)
 		return -ENOMEM;
 	user_state_save(p); /* the live registers are the parent's */
-	*regs = *current_pt_regs();
 	regs->ax = 0;
 	if (args->stack)
 		regs->sp = args->stack;

@@ -4,10 +4,12 @@
 #include <linux/ptrace.h>
 #include <linux/regset.h>
 #include <linux/sched/task_stack.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/fpu/api.h>
 #include <asm/fsbase.h>
 #include <asm/l4.h>
+#include <asm/prctl.h>
 #include <asm/user.h>
 
 #define FLAGS_USER                                                       \
@@ -21,6 +23,8 @@ static void regs_get(struct task_struct *task, struct user_regs_struct *r)
 
 	memset(r, 0, sizeof(*r));
 	memcpy(r, task_pt_regs(task), sizeof(struct pt_regs));
+	r->cs = __USER_CS;
+	r->ss = __USER_DS;
 	r->fs_base = live ? rdfsbase() : task->thread.fsbase;
 	r->gs_base = live ? rdgsbase() : task->thread.gsbase;
 }
@@ -35,8 +39,6 @@ static int regs_set(struct task_struct *task, const struct user_regs_struct *r)
 		return -EIO;
 	memcpy(regs, r, sizeof(*regs));
 	regs->flags = (flags & ~FLAGS_USER) | (r->flags & FLAGS_USER);
-	regs->cs = __USER_CS;
-	regs->ss = __USER_DS;
 	task->thread.fsbase = r->fs_base;
 	task->thread.gsbase = r->gs_base;
 	return 0;
@@ -77,8 +79,64 @@ static int vector_get(struct task_struct *target,
 			    sizeof(struct user_i387_struct));
 }
 
-static const struct user_regset regsets[] = {
-	{
+static int vector_set(struct task_struct *target,
+		      const struct user_regset *regset, unsigned int pos,
+		      unsigned int count, const void *kbuf,
+		      const void __user *ubuf)
+{
+	struct user_i387_struct fp;
+	int err;
+
+	err = user_regset_copyin(&pos, &count, &kbuf, &ubuf, &fp, 0,
+				 sizeof(fp));
+	return err ?: l4_fpu_set(target, &fp, sizeof(fp));
+}
+
+/* The whole area, as XSAVE writes it. */
+static int xstate_get(struct task_struct *target,
+		      const struct user_regset *regset, struct membuf to)
+{
+	void *state = target->thread.xstate;
+
+	if (!state || !l4_fpu_features)
+		return -ENODEV;
+	if (target == current)
+		l4_fpu_save(state);
+	return membuf_write(&to, l4_fpu_described(state), l4_fpu_size);
+}
+
+static int xstate_set(struct task_struct *target,
+		      const struct user_regset *regset, unsigned int pos,
+		      unsigned int count, const void *kbuf,
+		      const void __user *ubuf)
+{
+	void *copy;
+	int err;
+
+	if (!l4_fpu_features || pos != 0 || count != l4_fpu_size)
+		return -EINVAL;
+	copy = kmalloc(l4_fpu_size, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	err = user_regset_copyin(&pos, &count, &kbuf, &ubuf, copy, 0,
+				 l4_fpu_size);
+	err = err ?: l4_fpu_set(target, copy, l4_fpu_size);
+	kfree(copy);
+	return err;
+}
+
+/* Its size is not known before the processor has been asked. */
+static int xstate_active(struct task_struct *target,
+			 const struct user_regset *regset);
+
+enum {
+	REGSET_GENERAL,
+	REGSET_VECTOR,
+	REGSET_XSTATE,
+};
+
+static struct user_regset regsets[] = {
+	[REGSET_GENERAL] = {
 		.core_note_type = NT_PRSTATUS,
 		.n = sizeof(struct user_regs_struct) / 8,
 		.size = 8,
@@ -86,14 +144,36 @@ static const struct user_regset regsets[] = {
 		.regset_get = general_get,
 		.set = general_set,
 	},
-	{
+	[REGSET_VECTOR] = {
 		.core_note_type = NT_PRFPREG,
 		.n = sizeof(struct user_i387_struct) / 8,
 		.size = 8,
 		.align = 8,
 		.regset_get = vector_get,
+		.set = vector_set,
+	},
+	[REGSET_XSTATE] = {
+		.core_note_type = NT_X86_XSTATE,
+		.size = 8,
+		.align = 8,
+		.regset_get = xstate_get,
+		.set = xstate_set,
+		.active = xstate_active,
 	},
 };
+
+static int __init regsets_init(void)
+{
+	regsets[REGSET_XSTATE].n = l4_fpu_size / 8;
+	return 0;
+}
+core_initcall(regsets_init);
+
+static int xstate_active(struct task_struct *target,
+			 const struct user_regset *regset)
+{
+	return l4_fpu_features ? regset->n : 0;
+}
 
 static const struct user_regset_view view = {
 	.name = "x86_64",
@@ -151,6 +231,31 @@ static long word_poke(struct task_struct *child, unsigned long addr,
 	return regs_set(child, &r);
 }
 
+/* The segment bases of a stopped process. */
+static long arch_prctl_of(struct task_struct *child, unsigned long option,
+			  unsigned long arg)
+{
+	unsigned long __user *to = (unsigned long __user *)arg;
+
+	switch (option) {
+	case ARCH_SET_FS:
+	case ARCH_SET_GS:
+		if (arg >= TASK_SIZE_MAX)
+			return -EPERM;
+		if (option == ARCH_SET_FS)
+			child->thread.fsbase = arg;
+		else
+			child->thread.gsbase = arg;
+		return 0;
+	case ARCH_GET_FS:
+		return put_user(child->thread.fsbase, to);
+	case ARCH_GET_GS:
+		return put_user(child->thread.gsbase, to);
+	default:
+		return -EINVAL;
+	}
+}
+
 long arch_ptrace(struct task_struct *child, long request, unsigned long addr,
 		 unsigned long data)
 {
@@ -163,12 +268,20 @@ long arch_ptrace(struct task_struct *child, long request, unsigned long addr,
 	case PTRACE_POKEUSR:
 		return word_poke(child, addr, data);
 	case PTRACE_GETREGS:
-		return copy_regset_to_user(child, &view, 0, 0, size, to);
+		return copy_regset_to_user(child, &view, REGSET_GENERAL, 0,
+					   size, to);
 	case PTRACE_SETREGS:
-		return copy_regset_from_user(child, &view, 0, 0, size, to);
+		return copy_regset_from_user(child, &view, REGSET_GENERAL, 0,
+					     size, to);
 	case PTRACE_GETFPREGS:
-		return copy_regset_to_user(child, &view, 1, 0,
+		return copy_regset_to_user(child, &view, REGSET_VECTOR, 0,
 					   sizeof(struct user_i387_struct), to);
+	case PTRACE_SETFPREGS:
+		return copy_regset_from_user(child, &view, REGSET_VECTOR, 0,
+					     sizeof(struct user_i387_struct),
+					     to);
+	case PTRACE_ARCH_PRCTL:
+		return arch_prctl_of(child, data, addr);
 	default:
 		return ptrace_request(child, request, addr, data);
 	}

@@ -40,11 +40,22 @@ static struct console l4_early_console = {
 	.index = -1,
 };
 
+/* All of RAM is paged in before page faults become ours. */
+static void __init ram_populate(void)
+{
+	unsigned long offset;
+
+	for (offset = 0; offset < l4_platform.ram_size; offset += PAGE_SIZE)
+		READ_ONCE(*(char *)(PAGE_OFFSET + offset));
+}
+
 asmlinkage void __init l4_start_kernel(const struct l4_platform *platform)
 {
 	l4_platform = *platform;
-	l4_vcpu->state = 0;
 	l4_vcpu->entry_ip = (u64)l4_entry;
+	ram_populate();
+	l4_clock_init();
+	l4_vcpu->state = L4_STATE_LINUX;
 	register_console(&l4_early_console);
 	start_kernel();
 }

@@ -56,8 +56,8 @@ static void context_fill(struct sigcontext *sc, const struct pt_regs *regs,
 	memset(sc, 0, sizeof(*sc));
 	COPY_REGS(sc, regs);
 	sc->flags = regs->flags;
-	sc->cs = regs->cs;
-	sc->ss = regs->ss;
+	sc->cs = __USER_CS;
+	sc->ss = __USER_DS;
 	sc->err = thread->error_code;
 	sc->trapno = thread->trap_nr;
 	sc->cr2 = thread->cr2;
@@ -113,8 +113,6 @@ static int frame_setup(struct ksignal *ksig, sigset_t *set,
 	regs->dx = (unsigned long)&frame->uc;
 	regs->ip = (unsigned long)ksig->ka.sa.sa_handler;
 	regs->sp = sp;
-	regs->cs = __USER_CS;
-	regs->ss = __USER_DS;
 	regs->flags &= ~(X86_EFLAGS_DF | X86_EFLAGS_RF | X86_EFLAGS_TF);
 	return 0;
 }
@@ -203,6 +201,7 @@ void arch_do_signal_or_restart(struct pt_regs *regs)
 	}
 	if (in_syscall)
 		restart_for_handler(regs, ksig.ka.sa.sa_flags);
+	rseq_signal_deliver(&ksig, regs);
 	stepping = test_thread_flag(TIF_SINGLESTEP);
 	signal_setup_done(frame_setup(&ksig, sigmask_to_save(), regs), &ksig,
 			  stepping);

@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table, without linux/syscalls.h: here all have the same type. */
+/* The table; entries take their arguments from the process's registers. */
 #include <linux/cache.h>
-#include <linux/kernel.h>
-#include <linux/linkage.h>
+#include <linux/syscalls.h>
 #include <asm/syscall.h>
+#include <asm/unistd.h>
 
 /* What needs privileges of the processor does not exist. */
-#define sys_iopl sys_ni_syscall
-#define sys_ioperm sys_ni_syscall
-#define sys_modify_ldt sys_ni_syscall
-#define sys_map_shadow_stack sys_ni_syscall
-#define sys_uretprobe sys_ni_syscall
+#define __x64_sys_iopl __x64_sys_ni_syscall
+#define __x64_sys_ioperm __x64_sys_ni_syscall
+#define __x64_sys_modify_ldt __x64_sys_ni_syscall
+#define __x64_sys_map_shadow_stack __x64_sys_ni_syscall
+#define __x64_sys_uretprobe __x64_sys_ni_syscall
+
+SYSCALL_DEFINE0(ni_syscall)
+{
+	return -ENOSYS;
+}
 
 #define __SYSCALL_NORETURN __SYSCALL
-#define __SYSCALL(nr, sym)                                       \
-	extern asmlinkage long sym(unsigned long, unsigned long, \
-				   unsigned long, unsigned long, \
-				   unsigned long, unsigned long);
-extern asmlinkage long sys_ni_syscall(unsigned long, unsigned long,
-				      unsigned long, unsigned long,
-				      unsigned long, unsigned long);
+#define __SYSCALL(nr, sym) extern long __x64_##sym(const struct pt_regs *);
 #include <asm/syscall_table_64.h>
 #undef __SYSCALL
 
-#define __SYSCALL(nr, sym) [nr] = sym,
-const sys_call_ptr_t sys_call_table[] ____cacheline_aligned = {
+#define __SYSCALL(nr, sym) [nr] = __x64_##sym,
+const sys_call_ptr_t sys_call_table[NR_syscalls] ____cacheline_aligned = {
 #include <asm/syscall_table_64.h>
 };
-
-const unsigned int l4_nr_syscalls = ARRAY_SIZE(sys_call_table);

@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The platform's clock, and the vCPU's deadline as the timer. */
+/*
+ * Time: the processor's counter, at the rate that the microkernel's clock page
+ * tells, is the clock of Linux and, through the vDSO, of its processes. The
+ * timer is the vCPU's deadline.
+ */
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
 #include <linux/interrupt.h>
+#include <linux/math64.h>
 #include <linux/sched/clock.h>
+#include <linux/timex.h>
 #include <asm/l4.h>
 #include <asm/processor-flags.h>
+#include <vdso/clocksource.h>
+
+/* Nanoseconds per tick of the counter, in units of 2^-32. */
+static u64 tick_ns;
 
 static u64 clock_read(struct clocksource *cs)
 {
-	return l4_platform.time();
+	return get_cycles();
 }
 
 static struct clocksource l4_clocksource = {
-	.name = "l4",
+	.name = "tsc",
 	.rating = 400,
 	.read = clock_read,
 	.mask = CLOCKSOURCE_MASK(64),
 	.flags = CLOCK_SOURCE_IS_CONTINUOUS,
+	.vdso_clock_mode = VDSO_CLOCKMODE_TSC,
 };
 
 void l4_timer_kick(void);
@@ -25,10 +36,10 @@ asmlinkage void __noreturn l4_resume_host(unsigned long ip, unsigned long sp);
 
 asmlinkage void __noreturn l4_resume_host(unsigned long ip, unsigned long sp)
 {
-	l4_vcpu->regs.ip = ip;
-	l4_vcpu->regs.sp = sp;
-	l4_vcpu->regs.flags = X86_EFLAGS_IF;
-	l4_vcpu->saved_state = 0;
+	l4_vcpu->host_regs.ip = ip;
+	l4_vcpu->host_regs.sp = sp;
+	l4_vcpu->host_regs.flags = X86_EFLAGS_IF;
+	l4_vcpu->saved_state = L4_STATE_LINUX;
 	l4_platform.resume();
 	unreachable();
 }
@@ -63,10 +74,15 @@ static irqreturn_t timer_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+void __init l4_clock_init(void)
+{
+	tick_ns = div_u64(1000000ULL << 32, l4_platform.tsc_khz);
+}
+
 void __init time_init(void)
 {
 	l4_timer.cpumask = cpumask_of(0);
-	clocksource_register_hz(&l4_clocksource, NSEC_PER_SEC);
+	clocksource_register_khz(&l4_clocksource, l4_platform.tsc_khz);
 	if (request_irq(L4_VIRQ_TIMER, timer_interrupt, IRQF_TIMER, "timer",
 			NULL))
 		panic("No timer interrupt");
@@ -76,5 +92,5 @@ void __init time_init(void)
 
 unsigned long long sched_clock(void)
 {
-	return l4_platform.time ? l4_platform.time() : 0;
+	return mul_u64_u64_shr(get_cycles(), tick_ns, 32);
 }

@@ -1,52 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entries from the microkernel, and the way back to processes. The state page
- * holds the registers; they move to the task's kernel stack, where the rest of
- * Linux looks for them.
+ * Entries from the microkernel. Each returns to l4_resume, which goes on where
+ * saved_state says: with the process, its registers in the state page, or with
+ * what of Linux was interrupted.
  */
 #include <linux/entry-common.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
-#include <linux/sched/debug.h>
-#include <linux/sched/task_stack.h>
 #include <asm/l4.h>
 #include <asm/syscall.h>
 #include <asm/traps.h>
 
-static_assert(sizeof(struct pt_regs) == sizeof(l4_vcpu_regs_t));
+asmlinkage void l4_system_call(void);
+asmlinkage void l4_user_event(void);
+asmlinkage void l4_host_event(void);
 
-asmlinkage void l4_upcall(void);
-
-void __noreturn l4_return_to_user(struct pt_regs *regs)
+asmlinkage noinstr void l4_system_call(void)
 {
-	*(struct pt_regs *)&l4_vcpu->regs = *regs;
-	l4_vcpu->saved_state = L4_VCPU_USER | L4_VCPU_IRQ;
-	l4_platform.resume();
-	unreachable();
-}
-
-static void system_call(struct pt_regs *regs)
-{
-	long nr;
+	struct pt_regs *regs = current_pt_regs();
+	unsigned long nr;
 
 	regs->ax = -ENOSYS;
 	nr = syscall_enter_from_user_mode(regs, regs->orig_ax);
-	if (likely((unsigned long)nr < l4_nr_syscalls))
-		regs->ax = sys_call_table[nr](regs->di, regs->si, regs->dx,
-					      regs->r10, regs->r8, regs->r9);
-	else if (nr != -1)
-		regs->ax = -ENOSYS;
-	syscall_exit_to_user_mode(regs);
+	instrumentation_begin();
+	if (likely(nr < NR_syscalls))
+		regs->ax = sys_call_table[nr](regs);
+	if (likely(!(READ_ONCE(current_thread_info()->syscall_work) &
+		     SYSCALL_WORK_EXIT))) {
+		local_irq_disable();
+		exit_to_user_mode_prepare(regs);
+		exit_to_user_mode();
+	} else {
+		syscall_exit_to_user_mode(regs);
+	}
+	instrumentation_end();
+}
+
+/* The queue of mappings could not be carried out. The registers are still
+ * those of the process. */
+static void map_failed(void)
+{
+	l4_tlb_repair((int)(long)l4_vcpu->error);
 }
 
 /* Everything but system calls. */
-static void user_event(struct pt_regs *regs, u32 reason)
+asmlinkage void l4_user_event(void)
 {
+	struct pt_regs *regs = current_pt_regs();
 	unsigned long address = l4_vcpu->address;
 	unsigned long error = l4_vcpu->error;
+	u32 reason = l4_vcpu->reason;
 	u32 trap = l4_vcpu->trapno;
 	irqentry_state_t state;
 
+	if (reason == L4_VCPU_REASON_MAP) {
+		map_failed();
+		return;
+	}
 	regs->orig_ax = -1;
 	state = irqentry_enter(regs);
 	switch (reason) {
@@ -65,55 +75,41 @@ static void user_event(struct pt_regs *regs, u32 reason)
 	irqentry_exit(regs, state);
 }
 
-static void __noreturn enter_from_user(u32 reason)
+/* Linux itself was interrupted, on the stack that we are on. From here on it
+ * can be again. */
+asmlinkage void l4_host_event(void)
 {
-	struct pt_regs *regs = task_pt_regs(current);
-
-	if (reason == L4_VCPU_REASON_MAP) {
-		/* The registers never left the page. */
-		l4_tlb_repair((int)(long)l4_vcpu->error);
-		l4_platform.resume();
-		unreachable();
-	}
-	*regs = *(struct pt_regs *)&l4_vcpu->regs;
-	regs->cs = __USER_CS;
-	regs->ss = __USER_DS;
-	if (likely(reason == L4_VCPU_REASON_SYSCALL))
-		system_call(regs);
-	else
-		user_event(regs, reason);
-	l4_return_to_user(regs);
-}
-
-/* Linux itself was interrupted, on the stack that we are on. */
-static void __noreturn enter_from_host(u32 reason)
-{
-	struct pt_regs regs = *(struct pt_regs *)&l4_vcpu->regs;
+	struct pt_regs regs = *(struct pt_regs *)&l4_vcpu->host_regs;
 	unsigned long address = l4_vcpu->address;
+	unsigned long error = l4_vcpu->error;
+	u32 saved = l4_vcpu->saved_state;
+	u32 reason = l4_vcpu->reason;
+	u32 trap = l4_vcpu->trapno;
 	irqentry_state_t state;
 
+	l4_vcpu->state = L4_STATE_LINUX;
 	regs.cs = 0;
-	regs.flags |= X86_EFLAGS_IF;
-	if (reason != L4_VCPU_REASON_IRQ) {
-		l4_host_fault(&regs, reason, address);
-		unreachable();
-	}
+	regs.flags &= ~X86_EFLAGS_IF;
+	if (saved & L4_VCPU_IRQ)
+		regs.flags |= X86_EFLAGS_IF;
 	state = irqentry_enter(&regs);
-	l4_handle_irqs(&regs);
+	switch (reason) {
+	case L4_VCPU_REASON_IRQ:
+		l4_handle_irqs(&regs);
+		break;
+	case L4_VCPU_REASON_HOST_PF:
+		/* Again, without us. */
+		if (l4_host_fault(&regs, address, error))
+			saved &= ~L4_VCPU_PF;
+		break;
+	case L4_VCPU_REASON_EXC:
+		l4_host_exception(&regs, trap, error);
+		break;
+	default:
+		panic("vCPU: reason %u, error %ld", reason, (long)error);
+	}
 	irqentry_exit(&regs, state);
-	arch_local_irq_disable();
-	*(struct pt_regs *)&l4_vcpu->regs = regs;
-	l4_vcpu->saved_state = L4_VCPU_IRQ;
-	l4_platform.resume();
-	unreachable();
-}
-
-asmlinkage void l4_upcall(void)
-{
-	u32 reason = l4_vcpu->reason;
-
-	if (l4_vcpu->saved_state & L4_VCPU_USER)
-		enter_from_user(reason);
-	else
-		enter_from_host(reason);
+	l4_vcpu->state = 0;
+	*(struct pt_regs *)&l4_vcpu->host_regs = regs;
+	l4_vcpu->saved_state = saved;
 }

@@ -12,6 +12,7 @@ int init_new_context(struct task_struct *task, struct mm_struct *mm)
 	unsigned long flags;
 	long cap;
 
+	memset(&mm->context, 0, sizeof(mm->context));
 	local_irq_save(flags);
 	cap = l4_platform.task_create();
 	local_irq_restore(flags);
@@ -28,10 +29,7 @@ void destroy_context(struct mm_struct *mm)
 	if (!mm->context.task)
 		return;
 	local_irq_save(flags);
-	if (l4_vcpu->user_task == mm->context.task) {
-		l4_tlb_drop();
-		l4_vcpu->user_task = 0;
-	}
+	l4_tlb_forget(mm);
 	l4_platform.task_destroy(mm->context.task);
 	local_irq_restore(flags);
 	mm->context.task = 0;
@@ -42,10 +40,7 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next,
 {
 	unsigned long flags;
 
-	if (l4_vcpu->user_task == next->context.task)
-		return;
 	local_irq_save(flags);
-	l4_tlb_settle();
-	l4_vcpu->user_task = next->context.task;
+	l4_tlb_activate(next);
 	local_irq_restore(flags);
 }

@@ -2,8 +2,9 @@
 /*
  * Linux's page tables are the truth, and the microkernel's task of an mm is
  * their TLB: filled when an entry is made or a miss is found, cleared when
- * Linux flushes. What concerns the task that runs next waits in the vCPU's
- * queue and is carried out by the resume.
+ * Linux flushes. What concerns the active mm waits in the vCPU's queue and is
+ * carried out by the resume; the others do not run, and their flushes wait
+ * with them.
  */
 #include <linux/export.h>
 #include <linux/irqflags.h>
@@ -11,6 +12,7 @@
 #include <linux/mm.h>
 #include <asm/l4.h>
 #include <asm/tlbflush.h>
+#include <asm/uaccess.h>
 
 #include "tlb.h"
 
@@ -19,50 +21,46 @@
 
 /* How many blocks a range is taken apart into; beyond, the smallest block
  * around it goes. Clearing too much only costs misses. */
-#define BLOCKS_MAX 8
+#define BLOCKS_MAX 24
 
 #define RIGHTS_ALL (L4_MEM_R | L4_MEM_W | L4_MEM_X)
 
-void l4_tlb_drop(void)
+/* NULL: none, or init_mm, which has no task. */
+static struct mm_struct *active;
+
+static void queue_drop(void)
 {
 	l4_vcpu->mapq_n = 0;
 	l4_vcpu->map_done = 0;
 }
 
-void l4_tlb_settle(void)
-{
-	u32 i;
-
-	for (i = 0; i < l4_vcpu->mapq_n; i++) {
-		const l4_vcpu_map_t *m = &l4_vcpu->mapq[i];
-
-		if (m->op == L4_VCPU_UNMAP)
-			l4_platform.task_unmap(l4_vcpu->user_task, m->address,
-					       m->order, m->rights);
-	}
-	l4_tlb_drop();
-}
-
-static void queue_unmap(unsigned long address, unsigned int order);
-
 /* Room for one more; a full queue becomes one flush of everything. */
 static l4_vcpu_map_t *queue_entry(void)
 {
-	if (l4_vcpu->mapq_n == L4_VCPU_MAPQ_SIZE) {
-		l4_tlb_drop();
-		queue_unmap(0, ORDER_ALL);
+	u32 n = l4_vcpu->mapq_n;
+
+	if (unlikely(n == L4_VCPU_MAPQ_SIZE)) {
+		l4_vcpu->map_done = 0;
+		l4_vcpu->mapq[0] = (l4_vcpu_map_t){
+			.order = ORDER_ALL,
+			.rights = RIGHTS_ALL,
+			.op = L4_VCPU_UNMAP,
+		};
+		n = 1;
 	}
-	return &l4_vcpu->mapq[l4_vcpu->mapq_n++];
+	l4_vcpu->mapq_n = n + 1;
+	return &l4_vcpu->mapq[n];
 }
 
-static void queue_unmap(unsigned long address, unsigned int order)
+static void queue_unmap(unsigned long address, unsigned int order,
+			unsigned int rights)
 {
-	*queue_entry() = (l4_vcpu_map_t){
-		.address = address,
-		.order = order,
-		.rights = RIGHTS_ALL,
-		.op = L4_VCPU_UNMAP,
-	};
+	l4_vcpu_map_t *m = queue_entry();
+
+	m->address = address;
+	m->order = order;
+	m->rights = rights;
+	m->op = L4_VCPU_UNMAP;
 }
 
 /* What the task may do with a page: only what Linux need not learn of. */
@@ -79,41 +77,117 @@ static unsigned int pte_rights(pte_t pte)
 
 static void queue_map(unsigned long address, pte_t pte)
 {
-	*queue_entry() = (l4_vcpu_map_t){
+	l4_vcpu_map_t *m = queue_entry();
+
+	m->address = address;
+	m->order = PAGE_SHIFT;
+	m->rights = pte_rights(pte);
+	m->op = L4_VCPU_MAP;
+	m->host_address = (unsigned long)__va(pte_val(pte) & PTE_PFN_MASK);
+}
+
+/* Before the task runs again. */
+static void flush_later(mm_context_t *context, unsigned long address,
+			unsigned int order, unsigned int rights)
+{
+	if (context->flushes == L4_FLUSHES) {
+		context->flushes = 0;
+		address = 0;
+		order = ORDER_ALL;
+		rights = RIGHTS_ALL;
+	}
+	context->flush[context->flushes++] = (struct l4_flush){
 		.address = address,
-		.order = PAGE_SHIFT,
-		.rights = pte_rights(pte),
-		.op = L4_VCPU_MAP,
-		.host_address =
-			(unsigned long)__va(pte_val(pte) & PTE_PFN_MASK),
+		.order = order,
+		.rights = rights,
 	};
 }
 
-void l4_tlb_fill(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
-		 unsigned int nr)
+/* Flushes of the active mm stay with it; what was to be filled in is
+ * forgotten, and will be missed. */
+static void deactivate(void)
+{
+	u32 i;
+
+	for (i = 0; i < l4_vcpu->mapq_n; i++) {
+		const l4_vcpu_map_t *m = &l4_vcpu->mapq[i];
+
+		if (m->op == L4_VCPU_UNMAP)
+			flush_later(&active->context, m->address, m->order,
+				    m->rights);
+	}
+	queue_drop();
+	active = NULL;
+}
+
+void l4_tlb_activate(struct mm_struct *mm)
+{
+	const mm_context_t *context = &mm->context;
+	unsigned int i;
+
+	if (mm == active)
+		return;
+	if (active)
+		deactivate();
+	l4_user_cache_activate(&mm->context);
+	l4_vcpu->user_task = context->task;
+	if (!context->task)
+		return;
+	active = mm;
+	for (i = 0; i < context->flushes; i++)
+		queue_unmap(context->flush[i].address, context->flush[i].order,
+			    context->flush[i].rights);
+	mm->context.flushes = 0;
+}
+
+void l4_tlb_forget(struct mm_struct *mm)
+{
+	if (mm != active)
+		return;
+	queue_drop();
+	l4_vcpu->user_task = 0;
+	active = NULL;
+}
+
+void l4_tlb_fill(struct mm_struct *mm, unsigned long addr, pte_t pte)
 {
 	unsigned long flags;
 
-	if (mm->context.task != l4_vcpu->user_task)
+	if (mm != active || !(pte_val(pte) & _PAGE_PRESENT) || !pte_young(pte))
 		return;
 	local_irq_save(flags);
-	for (; nr > 0; nr--, ptep++, addr += PAGE_SIZE) {
-		pte_t pte = *ptep;
-
-		if (pte_val(pte) & _PAGE_PRESENT && pte_young(pte))
-			queue_map(addr, pte);
-	}
+	queue_map(addr, pte);
 	local_irq_restore(flags);
 }
 
-static void block_flush(struct mm_struct *mm, unsigned long address,
-			unsigned int order)
+/* Of the pages that are mapped around a fault, as many as are worth it: each
+ * costs a fourth of a miss, and most are never used. */
+#define FILL_AROUND 4
+
+void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
+		   unsigned long addr, pte_t *ptep, unsigned int nr)
 {
-	if (mm->context.task == l4_vcpu->user_task)
-		queue_unmap(address, order);
+	unsigned long from = addr;
+	unsigned long to = addr + nr * PAGE_SIZE;
+
+	if (vmf) {
+		from = max(from, vmf->address & PAGE_MASK);
+		to = min(to, (vmf->address & PAGE_MASK) +
+				     FILL_AROUND * PAGE_SIZE);
+	}
+	for (; from < to; from += PAGE_SIZE)
+		l4_tlb_fill(vma->vm_mm, from,
+			    ptep[(from - addr) >> PAGE_SHIFT]);
+}
+EXPORT_SYMBOL(l4_tlb_update);
+
+static void block_flush(struct mm_struct *mm, unsigned long address,
+			unsigned int order, unsigned int rights)
+{
+	if (mm == active)
+		queue_unmap(address, order, rights);
 	else
-		l4_platform.task_unmap(mm->context.task, address, order,
-				       RIGHTS_ALL);
+		flush_later(&mm->context, address, order, rights);
 }
 
 /* The largest aligned block at `start` that ends by `end`. */
@@ -132,32 +206,69 @@ static void flush_around(struct mm_struct *mm, unsigned long start,
 {
 	unsigned int order = fls64(start ^ (end - 1));
 
-	block_flush(mm, start & ~((1UL << order) - 1), order);
+	block_flush(mm, start & ~((1UL << order) - 1), order, RIGHTS_ALL);
+}
+
+static void flush_blocks(struct mm_struct *mm, unsigned long start,
+			 unsigned long end)
+{
+	unsigned int blocks = 0;
+	unsigned long at;
+
+	for (at = start; at < end; at += 1UL << block_order(at, end)) {
+		if (++blocks > BLOCKS_MAX) {
+			flush_around(mm, start, end);
+			return;
+		}
+	}
+	for (at = start; at < end; at += 1UL << block_order(at, end))
+		block_flush(mm, at, block_order(at, end), RIGHTS_ALL);
 }
 
 void l4_tlb_flush(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	unsigned long flags;
-	unsigned int blocks = 0;
-	unsigned long at;
 
 	start &= PAGE_MASK;
 	end = min(PAGE_ALIGN(end), TASK_SIZE);
 	if (!mm->context.task || start >= end)
 		return;
 	local_irq_save(flags);
-	for (at = start; at < end; at += 1UL << block_order(at, end))
-		if (++blocks > BLOCKS_MAX)
-			break;
-	if (blocks > BLOCKS_MAX) {
-		flush_around(mm, start, end);
-	} else {
-		for (at = start; at < end; at += 1UL << block_order(at, end))
-			block_flush(mm, at, block_order(at, end));
-	}
+	l4_user_cache_flush(&mm->context, mm == active);
+	if (end - start == PAGE_SIZE)
+		block_flush(mm, start, PAGE_SHIFT, RIGHTS_ALL);
+	else
+		flush_blocks(mm, start, end);
 	local_irq_restore(flags);
 }
 EXPORT_SYMBOL(l4_tlb_flush);
+
+void l4_tlb_flush_mm(struct mm_struct *mm)
+{
+	unsigned long flags;
+
+	if (!mm->context.task)
+		return;
+	local_irq_save(flags);
+	l4_user_cache_flush(&mm->context, mm == active);
+	/* Those that a fork write-protected have been flushed one by one. */
+	if (!mm->context.forked)
+		block_flush(mm, 0, ORDER_ALL, RIGHTS_ALL);
+	mm->context.forked = false;
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL(l4_tlb_flush_mm);
+
+void l4_tlb_protect(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long flags;
+
+	if (!mm->context.task)
+		return;
+	local_irq_save(flags);
+	block_flush(mm, addr, PAGE_SHIFT, L4_MEM_W);
+	local_irq_restore(flags);
+}
 
 void l4_tlb_repair(int error)
 {
@@ -169,6 +280,6 @@ void l4_tlb_repair(int error)
 		pr_warn("tlb: mapping failed with %d, flushing\n", error);
 	if (l4_vcpu->mapq_n == 1 && l4_vcpu->mapq[0].op == L4_VCPU_UNMAP)
 		panic("tlb: the task cannot be flushed: %d", error);
-	l4_tlb_drop();
-	queue_unmap(0, ORDER_ALL);
+	queue_drop();
+	queue_unmap(0, ORDER_ALL, RIGHTS_ALL);
 }

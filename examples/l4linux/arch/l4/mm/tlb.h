@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The queue of mappings of the task that runs next (vcpu->user_task). Virtual
- * interrupts are masked. */
+/* The active mm is the one whose task runs next (vcpu->user_task); what its
+ * task is to learn waits in the vCPU's queue. Virtual interrupts are masked. */
 #ifndef L4_MM_TLB_H
 #define L4_MM_TLB_H
 
-/* Forgets it: the task is gone. */
-void l4_tlb_drop(void);
+struct mm_struct;
 
-/* Carries out now what takes memory away, and forgets the rest, which will
- * fault again: another task runs next. */
-void l4_tlb_settle(void);
+/* Makes an mm the active one. */
+void l4_tlb_activate(struct mm_struct *mm);
+
+/* Its task is about to go: nothing has to be flushed any more. */
+void l4_tlb_forget(struct mm_struct *mm);
 
 #endif

@@ -10,39 +10,83 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <asm/l4.h>
+#include <asm/word-at-a-time.h>
 
+#include "fault.h"
 #include "walk.h"
+
+struct l4_user_line l4_user_cache[L4_USER_LINES];
+unsigned long l4_user_tag;
+
+/* The last generation given to an mm. Its lower bits are the tag; when they
+ * are used up, the cache is cleared, and all others become invalid. */
+static unsigned long generation = 1;
+
+#define TAG_BITS 11
+#define TAG(generation) ((generation) % (1UL << TAG_BITS) << 1)
+
+static void generation_new(mm_context_t *context)
+{
+	generation++;
+	if (TAG(generation) == 0) {
+		memset(l4_user_cache, 0, sizeof(l4_user_cache));
+		generation++;
+	}
+	context->generation = generation;
+}
+
+void l4_user_cache_activate(mm_context_t *context)
+{
+	if (context->generation >> TAG_BITS != generation >> TAG_BITS ||
+	    !context->generation)
+		generation_new(context);
+	l4_user_tag = TAG(context->generation);
+}
+
+void l4_user_cache_flush(mm_context_t *context, bool active)
+{
+	context->generation = 0;
+	if (active)
+		l4_user_cache_activate(context);
+}
 
 /* The byte at a user address, if it can be accessed without a fault. */
 static void *user_present(struct mm_struct *mm, unsigned long address,
 			  bool write)
 {
+	struct l4_user_line *line =
+		&l4_user_cache[(address >> PAGE_SHIFT) % L4_USER_LINES];
 	pte_t *ptep = l4_pte_find(mm, address);
+	unsigned long key = (address & PAGE_MASK) | l4_user_tag | write;
+	void *page;
 
 	if (!l4_pte_use(ptep, write))
 		return NULL;
-	return __va(pte_val(*ptep) & PTE_PFN_MASK) + (address & ~PAGE_MASK);
+	page = __va(pte_val(*ptep) & PTE_PFN_MASK);
+	if (mm->context.task == l4_vcpu->user_task) {
+		line->key = key;
+		line->page = page;
+	}
+	return page + (address & ~PAGE_MASK);
 }
 
-/* Likewise, after a fault if need be. NULL if that is not allowed either. */
-static void *user_byte(unsigned long address, bool write)
+void *l4_user_byte_slow(unsigned long address, bool write)
 {
 	struct mm_struct *mm = current->mm;
-	bool unlocked = false;
 	void *byte;
-	int err;
 
 	if (!mm || address >= TASK_SIZE)
 		return NULL;
 	byte = user_present(mm, address, write);
 	if (likely(byte) || pagefault_disabled())
 		return byte;
-	mmap_read_lock(mm);
-	err = fixup_user_fault(mm, address, write ? FAULT_FLAG_WRITE : 0,
-			       &unlocked);
-	mmap_read_unlock(mm);
-	return err ? NULL : user_present(mm, address, write);
+	if (l4_fault_in(mm, address, write))
+		return NULL;
+	return user_present(mm, address, write);
 }
+EXPORT_SYMBOL(l4_user_byte_slow);
+EXPORT_SYMBOL(l4_user_cache);
+EXPORT_SYMBOL(l4_user_tag);
 
 /* How much of `n` bytes lies in the page of an address. */
 static unsigned long page_part(unsigned long address, unsigned long n)
@@ -50,16 +94,33 @@ static unsigned long page_part(unsigned long address, unsigned long n)
 	return min(n, PAGE_SIZE - (address & ~PAGE_MASK));
 }
 
+static __always_inline void copy(void *to, const void *from, unsigned long n)
+{
+	unsigned long words = n / 8;
+
+	n %= 8;
+	if (words)
+		asm volatile("rep movsq"
+			     : "+D"(to), "+S"(from), "+c"(words)
+			     :
+			     : "memory");
+	if (n)
+		asm volatile("rep movsb"
+			     : "+D"(to), "+S"(from), "+c"(n)
+			     :
+			     : "memory");
+}
+
 unsigned long raw_copy_from_user(void *to, const void __user *from,
 				 unsigned long n)
 {
 	while (n) {
 		unsigned long part = page_part((unsigned long)from, n);
-		const void *bytes = user_byte((unsigned long)from, false);
+		const void *bytes = l4_user_byte((unsigned long)from, false);
 
 		if (!bytes)
 			break;
-		memcpy(to, bytes, part);
+		copy(to, bytes, part);
 		to += part;
 		from += part;
 		n -= part;
@@ -73,11 +134,11 @@ unsigned long raw_copy_to_user(void __user *to, const void *from,
 {
 	while (n) {
 		unsigned long part = page_part((unsigned long)to, n);
-		void *bytes = user_byte((unsigned long)to, true);
+		void *bytes = l4_user_byte((unsigned long)to, true);
 
 		if (!bytes)
 			break;
-		memcpy(bytes, from, part);
+		copy(bytes, from, part);
 		to += part;
 		from += part;
 		n -= part;
@@ -90,7 +151,7 @@ unsigned long __clear_user(void __user *to, unsigned long n)
 {
 	while (n) {
 		unsigned long part = page_part((unsigned long)to, n);
-		void *bytes = user_byte((unsigned long)to, true);
+		void *bytes = l4_user_byte((unsigned long)to, true);
 
 		if (!bytes)
 			break;
@@ -102,11 +163,132 @@ unsigned long __clear_user(void __user *to, unsigned long n)
 }
 EXPORT_SYMBOL(__clear_user);
 
+/* A value of 1, 2, 4 or 8 bytes. */
+static __always_inline void value_copy(void *to, const void *from,
+				       unsigned long size)
+{
+	switch (size) {
+	case 8:
+		*(u64 *)to = *(const u64 *)from;
+		break;
+	case 4:
+		*(u32 *)to = *(const u32 *)from;
+		break;
+	case 2:
+		*(u16 *)to = *(const u16 *)from;
+		break;
+	default:
+		*(u8 *)to = *(const u8 *)from;
+	}
+}
+
+int l4_get_user(void *to, unsigned long address, unsigned long size)
+{
+	const void *from;
+
+	if (unlikely(page_part(address, size) < size))
+		return raw_copy_from_user(to, (void __user *)address, size)
+			       ? -EFAULT
+			       : 0;
+	from = l4_user_byte(address, false);
+	if (unlikely(!from))
+		return -EFAULT;
+	value_copy(to, from, size);
+	return 0;
+}
+EXPORT_SYMBOL(l4_get_user);
+
+int l4_put_user(unsigned long address, const void *from, unsigned long size)
+{
+	void *to;
+
+	if (unlikely(page_part(address, size) < size))
+		return raw_copy_to_user((void __user *)address, from, size)
+			       ? -EFAULT
+			       : 0;
+	to = l4_user_byte(address, true);
+	if (unlikely(!to))
+		return -EFAULT;
+	value_copy(to, from, size);
+	return 0;
+}
+EXPORT_SYMBOL(l4_put_user);
+
+/* The length of a string of at most `n` bytes, not past the end of memory. */
+static unsigned long string_length(const char *s, unsigned long n)
+{
+	const struct word_at_a_time c = WORD_AT_A_TIME_CONSTANTS;
+	unsigned long done = 0;
+	unsigned long bits;
+
+	for (; n - done >= sizeof(long); done += sizeof(long))
+		if (has_zero(*(const unsigned long *)(s + done), &bits, &c))
+			return done + find_zero(bits);
+	while (done < n && s[done])
+		done++;
+	return done;
+}
+
+long strncpy_from_user(char *dst, const char __user *src, long count)
+{
+	unsigned long address = (unsigned long)src;
+	unsigned long left = count;
+	long done = 0;
+
+	if (unlikely(count <= 0))
+		return 0;
+	while (left) {
+		unsigned long part = page_part(address, left);
+		const char *bytes = l4_user_byte(address, false);
+		unsigned long n;
+
+		if (!bytes)
+			return -EFAULT;
+		n = string_length(bytes, part);
+		copy(dst + done, bytes, n);
+		done += n;
+		if (n < part) {
+			dst[done] = '\0';
+			return done;
+		}
+		address += part;
+		left -= part;
+	}
+	return done;
+}
+EXPORT_SYMBOL(strncpy_from_user);
+
+long strnlen_user(const char __user *str, long n)
+{
+	unsigned long address = (unsigned long)str;
+	unsigned long left = n;
+	long done = 0;
+
+	if (unlikely(n <= 0))
+		return 0;
+	while (left) {
+		unsigned long part = page_part(address, left);
+		const char *bytes = l4_user_byte(address, false);
+		unsigned long here;
+
+		if (!bytes)
+			return 0;
+		here = string_length(bytes, part);
+		done += here;
+		if (here < part)
+			return done + 1;
+		address += part;
+		left -= part;
+	}
+	return n + 1;
+}
+EXPORT_SYMBOL(strnlen_user);
+
 static bool page_readable(unsigned long address)
 {
 	if (address - PAGE_OFFSET < l4_platform.ram_size)
 		return true;
-	return is_vmalloc_addr((void *)address) &&
+	return is_vmalloc_or_module_addr((void *)address) &&
 	       l4_pte_use(l4_pte_find(&init_mm, address), false);
 }
 

@@ -7,8 +7,7 @@
 #ifndef __ASSEMBLY__
 
 #include <linux/compiler.h>
-#include <asm/l4.h>
-#include <asm/processor-flags.h>
+#include <asm/vcpu.h>
 
 static __always_inline unsigned long arch_local_save_flags(void)
 {

@@ -2,9 +2,22 @@
 #ifndef _ASM_L4_MMU_H
 #define _ASM_L4_MMU_H
 
+/* Memory to be taken from a task before it runs again. */
+struct l4_flush {
+	unsigned long address;
+	unsigned char order;
+	unsigned char rights; /* L4_MEM_* */
+};
+
+#define L4_FLUSHES 8u
+
 typedef struct {
 	unsigned long task; /* capability of the address space, 0: none */
 	unsigned long vdso;
+	unsigned long generation; /* of the copies' cache (mm/uaccess.c) */
+	unsigned int flushes;     /* how many wait, while it is not active */
+	bool forked;		  /* the next flush only takes writing */
+	struct l4_flush flush[L4_FLUSHES];
 } mm_context_t;
 
 #endif

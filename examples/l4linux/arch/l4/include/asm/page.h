@@ -3,7 +3,7 @@
 #define _ASM_L4_PAGE_H
 
 #include <linux/const.h>
-#include <asm/platform.h>
+#include <asm/layout.h>
 
 #ifndef PAGE_SHIFT
 #define PAGE_SHIFT 12

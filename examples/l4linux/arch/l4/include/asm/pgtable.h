@@ -29,6 +29,10 @@
 #define VMALLOC_START 0x200000000000UL
 #define VMALLOC_END 0x20ffffffffffUL
 
+/* Behind RAM, where 32-bit addresses reach. */
+#define MODULES_VADDR 0x78000000UL
+#define MODULES_END 0x7fff0000UL
+
 #define _PAGE_PRESENT 0x001UL
 #define _PAGE_RW 0x002UL
 #define _PAGE_USER 0x004UL
@@ -170,22 +174,39 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 #define __pte_to_swp_entry(pte) ((swp_entry_t){pte_val(pte)})
 #define __swp_entry_to_pte(x) __pte((x).val)
 
-/* Tells the task of `nr` entries that may be used at once. */
-void l4_tlb_fill(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
-		 unsigned int nr);
+/* Tells the task of `nr` entries, made by the fault `vmf` or, if that is NULL,
+ * otherwise. */
+void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
+		   unsigned long addr, pte_t *ptep, unsigned int nr);
+
+/* An entry that the task may have been told of loses the right to write. */
+void l4_tlb_protect(struct mm_struct *mm, unsigned long addr);
+
+#define wrprotect_ptes wrprotect_ptes
+static inline void wrprotect_ptes(struct mm_struct *mm, unsigned long addr,
+				  pte_t *ptep, unsigned int nr)
+{
+	for (; nr > 0; nr--, ptep++, addr += PAGE_SIZE) {
+		pte_t pte = *ptep;
+
+		set_pte(ptep, pte_wrprotect(pte));
+		if (pte_dirty(pte) && pte_write(pte))
+			l4_tlb_protect(mm, addr);
+	}
+}
 
 static inline void update_mmu_cache_range(struct vm_fault *vmf,
 					  struct vm_area_struct *vma,
 					  unsigned long addr, pte_t *ptep,
 					  unsigned int nr)
 {
-	l4_tlb_fill(vma->vm_mm, addr, ptep, nr);
+	l4_tlb_update(vmf, vma, addr, ptep, nr);
 }
 
 #define update_mmu_cache(vma, addr, ptep) \
 	update_mmu_cache_range(NULL, vma, addr, ptep, 1)
 #define update_mmu_tlb_range(vma, addr, ptep, nr) \
-	l4_tlb_fill((vma)->vm_mm, addr, ptep, nr)
+	l4_tlb_update(NULL, vma, addr, ptep, nr)
 
 #define pgprot_noncached(prot) (prot)
 #define pgprot_writecombine(prot) (prot)

@@ -11,14 +11,9 @@
 #ifndef _ASM_L4_PLATFORM_H
 #define _ASM_L4_PLATFORM_H
 
+#include "layout.h"
+
 #define L4_PLATFORM_VERSION 1u
-
-/* Linux's RAM begins here in the host task; physical address 0. */
-#define L4_RAM_ADDRESS 0x40000000
-
-/* The vCPU's state page (l4/vcpu.h). Low, so that masking is one instruction
- * with a short address. */
-#define L4_VCPU_ADDRESS 0x37fff000
 
 /* Virtual interrupts. */
 #define L4_VIRQ_TIMER 0u   /* L4_VCPU_VIRQ_TIMER */
@@ -37,6 +32,7 @@ struct l4_platform {
 	unsigned long initrd; /* in RAM, at its end; 0: none */
 	unsigned long initrd_size;
 	const char *command_line;
+	unsigned int tsc_khz; /* of the time-stamp counter */
 
 	/* Phase RESUME: does not return, Linux is entered at entry_ip. */
 	void (*resume)(void);

@@ -5,6 +5,7 @@
 #include <linux/cache.h>
 #include <asm/page.h>
 #include <asm/ptrace.h>
+#include <asm/vdso/processor.h>
 
 #define TASK_SIZE 0x7ffffffff000UL
 #define TASK_SIZE_MAX TASK_SIZE
@@ -32,17 +33,15 @@ struct thread_struct {
 		.sp = (unsigned long)&init_stack[THREAD_SIZE / 8] - 256, \
 	}
 
-#define task_pt_regs(task)                                         \
+/* Where the registers of a process are while it does not run. */
+#define l4_stack_regs(task)                                        \
 	((struct pt_regs *)((unsigned long)task_stack_page(task) + \
 			    THREAD_SIZE) -                         \
 	 1)
+#define task_pt_regs(task) \
+	((task) == current ? current_pt_regs() : l4_stack_regs(task))
 #define KSTK_EIP(task) (task_pt_regs(task)->ip)
 #define KSTK_ESP(task) (task_pt_regs(task)->sp)
-
-static __always_inline void cpu_relax(void)
-{
-	asm volatile("rep; nop" ::: "memory");
-}
 
 void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp);
 unsigned long __get_wchan(struct task_struct *task);

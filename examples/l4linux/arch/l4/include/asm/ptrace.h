@@ -3,6 +3,7 @@
 #define _ASM_L4_PTRACE_H
 
 #include <uapi/asm/ptrace.h>
+#include <asm/layout.h>
 #include <asm/processor-flags.h>
 
 #ifndef __ASSEMBLY__
@@ -14,6 +15,11 @@ struct pt_regs {
 	unsigned long orig_ax;
 	unsigned long ip, cs, flags, sp, ss;
 };
+
+/* The registers of the running process stay in the vCPU's state page, where the
+ * microkernel puts them and finds them. Those of a task that does not run are on
+ * its kernel stack (__switch_to). */
+#define current_pt_regs() ((struct pt_regs *)L4_VCPU_ADDRESS)
 
 /* What processes see in their segment registers, here as on x86. Frames of
  * Linux itself have cs 0. */

@@ -7,11 +7,8 @@
 #include <uapi/linux/audit.h>
 #include <asm/ptrace.h>
 
-typedef asmlinkage long (*sys_call_ptr_t)(unsigned long, unsigned long,
-					  unsigned long, unsigned long,
-					  unsigned long, unsigned long);
+typedef long (*sys_call_ptr_t)(const struct pt_regs *);
 extern const sys_call_ptr_t sys_call_table[];
-extern const unsigned int l4_nr_syscalls;
 
 static inline int syscall_get_nr(struct task_struct *task, struct pt_regs *regs)
 {

@@ -1,11 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory of processes is reached through the linear mapping (mm/uaccess.c): it
- * is another address space than ours. */
+/*
+ * Memory of processes is another address space than ours, and is reached
+ * through the linear mapping (mm/uaccess.c). Where a page lies there is
+ * remembered in a small cache, which is to the active mm what a TLB is to a
+ * processor: whatever flushes the one flushes the other.
+ */
 #ifndef _ASM_L4_UACCESS_H
 #define _ASM_L4_UACCESS_H
 
+#include <linux/compiler.h>
+#include <linux/mm_types.h>
 #include <asm/extable.h>
 #include <asm/page.h>
+
+#define L4_USER_LINES 64u
+
+/* A page: its address | the mm's tag | whether it may be written. */
+struct l4_user_line {
+	unsigned long key;
+	void *page; /* in the linear mapping */
+};
+
+extern struct l4_user_line l4_user_cache[L4_USER_LINES];
+
+/* Of the active mm: an even number below the size of a page. */
+extern unsigned long l4_user_tag;
+
+/* An mm becomes the active one; forgets all pages of an mm. Virtual interrupts
+ * are masked. */
+void l4_user_cache_activate(mm_context_t *context);
+void l4_user_cache_flush(mm_context_t *context, bool active);
+
+/* The byte at an address of the current process, after a fault if need be;
+ * NULL if it may not be accessed so. The pointer holds to the end of the page,
+ * and until the caller sleeps. */
+void *l4_user_byte_slow(unsigned long address, bool write);
+
+static __always_inline void *l4_user_byte(unsigned long address, bool write)
+{
+	const struct l4_user_line *line =
+		&l4_user_cache[(address >> PAGE_SHIFT) % L4_USER_LINES];
+	unsigned long key = (address & PAGE_MASK) | l4_user_tag;
+
+	if (likely((write ? line->key : line->key | 1) == (key | 1)))
+		return line->page + (address & ~PAGE_MASK);
+	return l4_user_byte_slow(address, write);
+}
 
 unsigned long __must_check raw_copy_from_user(void *to, const void __user *from,
 					      unsigned long n);
@@ -14,6 +54,14 @@ unsigned long __must_check raw_copy_to_user(void __user *to, const void *from,
 
 #define __clear_user __clear_user
 unsigned long __must_check __clear_user(void __user *to, unsigned long n);
+
+/* Single values of 1, 2, 4 or 8 bytes: 0 or -EFAULT. */
+int l4_get_user(void *to, unsigned long address, unsigned long size);
+int l4_put_user(unsigned long address, const void *from, unsigned long size);
+#define __get_user_fn(size, from, to) \
+	l4_get_user(to, (unsigned long)(from), size)
+#define __put_user_fn(size, to, from) \
+	l4_put_user((unsigned long)(to), from, size)
 
 /* Whether `n` bytes of ours can be read. */
 bool l4_kernel_readable(const void *from, unsigned long n);

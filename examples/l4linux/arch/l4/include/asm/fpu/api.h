@@ -28,6 +28,18 @@ void l4_fpu_init(void);
 void l4_fpu_save(void *state);
 void l4_fpu_load(void *state);
 
+/* The current process's registers, saved for a look. */
+struct _fpstate_64;
+struct _fpstate_64 *l4_fpu_current(void);
+
+/* For debuggers, which write the parts that are there in a word that hardware
+ * leaves to software: adds that to a saved state, and returns where it is. */
+void *l4_fpu_described(void *state);
+
+/* Replaces the beginning of a stopped process's state by `size` bytes. -EINVAL
+ * if no processor could load them. */
+int l4_fpu_set(struct task_struct *task, const void *from, unsigned int size);
+
 /* A process starts over with registers as after a reset. */
 void l4_fpu_reset(struct task_struct *task);
 
