@@ -179,6 +179,11 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
 		   unsigned long addr, pte_t *ptep, unsigned int nr);
 
+/* An entry that allows more than before takes the old one's place. */
+#define flush_tlb_fix_spurious_fault(vma, addr, ptep) \
+	do {                                          \
+	} while (0)
+
 /* An entry that the task may have been told of loses the right to write. */
 void l4_tlb_protect(struct mm_struct *mm, unsigned long addr);
 
