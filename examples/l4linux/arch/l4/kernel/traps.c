@@ -136,6 +136,8 @@ void __noreturn die(const char *what, struct pt_regs *regs, long error)
 		panic("Fatal exception in interrupt");
 	if (panic_on_oops)
 		panic("Fatal exception");
+	if (!regs_irqs_disabled(regs))
+		local_irq_enable();
 	make_task_dead(SIGSEGV);
 }
 
