@@ -8,8 +8,9 @@
  * exception or interrupt of the guest saves its registers here and enters the
  * host at `entry_ip` with `entry_sp`, the page's address in rdi, and all
  * events masked (`state` 0). Events of the host save its own registers beside
- * those of the guest, which stay what they are until the next resume. The host goes on by the phases L4_PHASE_RESUME
- * and L4_PHASE_HALT, which take no message.
+ * those of the guest, which stay what they are until the next resume. The host
+ * goes on by the phases L4_PHASE_RESUME and L4_PHASE_HALT, which take no
+ * message.
  *
  * The page belongs to the host: the kernel checks what it reads, reads each
  * field once, and an invalid value hurts no one but the vCPU.

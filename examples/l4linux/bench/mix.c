@@ -170,7 +170,7 @@ static void job_signals(void)
 }
 
 static void (*const jobs[])(void) = {
-    job_compute, job_files,  job_fork, job_sort,   job_pipe,
+    job_compute, job_files,   job_fork, job_sort,    job_pipe,
     job_memory,  job_signals, job_exec, job_compute, job_names,
 };
 

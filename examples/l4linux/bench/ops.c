@@ -19,13 +19,13 @@
 #define TIMES_SLOW 101
 
 /* The last TIMES of them are measured, when caches are warm. */
-#define MEASURE(times, operation)                \
+#define MEASURE(times, operation)                      \
     for (int i_ = -(times) / 10; i_ < (times); i_++) { \
-        uint64_t start_ = ticks();               \
-        operation;                               \
-        uint64_t taken_ = ticks() - start_;      \
-        if (i_ >= 0)                             \
-            sample(taken_);                      \
+        uint64_t start_ = ticks();                     \
+        operation;                                     \
+        uint64_t taken_ = ticks() - start_;            \
+        if (i_ >= 0)                                   \
+            sample(taken_);                            \
     }
 
 static void op_getpid(void)
@@ -94,9 +94,8 @@ static void op_pipe(void)
         close(back[0]);
         echo(there[0], back[1]);
     }
-    MEASURE(TIMES,
-            if (write(there[1], &c, 1) != 1 || read(back[0], &c, 1) != 1)
-                fail("round trip"));
+    MEASURE(TIMES, if (write(there[1], &c, 1) != 1 || read(back[0], &c, 1) != 1)
+                       fail("round trip"));
     close(there[1]);
     waitpid(pid, NULL, 0);
     close(there[0]);
@@ -136,9 +135,8 @@ static void op_fault(void)
 /* The whole life of a page: what its fault alone does not show. */
 static void op_map(void)
 {
-    MEASURE(TIMES,
-            char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    MEASURE(TIMES, char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
             *page = 1; munmap(page, PAGE));
 }
 
@@ -186,10 +184,10 @@ void ops_run(const char *only)
         const char *name;
         void (*run)(void);
     } ops[] = {
-        {"getpid", op_getpid}, {"read", op_read},     {"write", op_write},
-        {"gettime", op_gettime}, {"stat", op_stat},   {"open", op_open},
-        {"pipe", op_pipe},     {"signal", op_signal}, {"fault", op_fault},
-        {"map", op_map},       {"fork", op_fork},     {"exec", op_exec},
+        {"getpid", op_getpid},   {"read", op_read},     {"write", op_write},
+        {"gettime", op_gettime}, {"stat", op_stat},     {"open", op_open},
+        {"pipe", op_pipe},       {"signal", op_signal}, {"fault", op_fault},
+        {"map", op_map},         {"fork", op_fork},     {"exec", op_exec},
     };
 
     for (unsigned i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {

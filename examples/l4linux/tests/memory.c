@@ -122,8 +122,8 @@ static int read_into_copy(void)
 
 static void test_copy_by_call(void)
 {
-    check("system calls write to copies", in_child(read_into_copy) == 0 &&
-                                              in_child(read_into_copy) == 0);
+    check("system calls write to copies",
+          in_child(read_into_copy) == 0 && in_child(read_into_copy) == 0);
 }
 
 static int run_code(void)

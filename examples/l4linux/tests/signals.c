@@ -84,8 +84,7 @@ static void on_trap(int sig, siginfo_t *info, void *context)
 
 static void test_registers(void)
 {
-    struct sigaction action = {.sa_sigaction = on_trap,
-                               .sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO};
     long before = 5, result = 0, kept = 0;
 
     sigaction(SIGILL, &action, NULL);

@@ -58,8 +58,8 @@ static void test_server(void)
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
     unlink(address.sun_path);
-    int bound = bind(fd, (void *)&address, sizeof(address)) == 0 &&
-                listen(fd, 1) == 0;
+    int bound =
+        bind(fd, (void *)&address, sizeof(address)) == 0 && listen(fd, 1) == 0;
     pid_t pid = fork();
     if (pid == 0)
         _exit(client(&address));

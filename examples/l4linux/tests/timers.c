@@ -67,8 +67,8 @@ static void test_vsyscall(void)
     time_t here = old_time(NULL);
     int result = old_gettimeofday(&tv, NULL);
 
-    check("vsyscall page", result == 0 && time(NULL) - here <= 1 &&
-                               tv.tv_sec - here <= 1);
+    check("vsyscall page",
+          result == 0 && time(NULL) - here <= 1 && tv.tv_sec - here <= 1);
 }
 
 static volatile int expired;

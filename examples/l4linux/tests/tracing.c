@@ -43,8 +43,9 @@ static void test_steps(void)
     }
     ptrace(PTRACE_CONT, pid, NULL, NULL);
     waitpid(pid, &status, 0);
-    check("ptrace: registers and single steps", stopped && got && regs.rip && steps == 5 &&
-                        WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    check("ptrace: registers and single steps",
+          stopped && got && regs.rip && steps == 5 && WIFEXITED(status) &&
+              WEXITSTATUS(status) == 7);
 }
 
 static volatile long traced_word = 11;
@@ -72,8 +73,8 @@ static void test_memory_of_others(void)
 
     int peeked = ptrace(PTRACE_PEEKDATA, pid, address, NULL) == 11;
     int poked = ptrace(PTRACE_POKEDATA, pid, address, (void *)42) == 0;
-    int nowhere = ptrace(PTRACE_PEEKDATA, pid, (void *)8, NULL) == -1 &&
-                  errno == EIO;
+    int nowhere =
+        ptrace(PTRACE_PEEKDATA, pid, (void *)8, NULL) == -1 && errno == EIO;
     ptrace(PTRACE_CONT, pid, NULL, NULL);
     waitpid(pid, &status, 0);
     check("ptrace: memory", peeked && poked && nowhere && WIFEXITED(status) &&
@@ -127,11 +128,12 @@ static void test_vectors_of_others(void)
     memset(&fp, 0, sizeof(fp));
     ptrace(PTRACE_GETFPREGS, pid, NULL, &fp);
     int kept = fp.xmm_space[0] == 0x12345678;
-    int whole = ptrace(PTRACE_GETREGSET, pid, (void *)NT_X86_XSTATE, &io) == 0 &&
-                io.iov_len >= 576 && area[160] == 0x78;
+    int whole =
+        ptrace(PTRACE_GETREGSET, pid, (void *)NT_X86_XSTATE, &io) == 0 &&
+        io.iov_len >= 576 && area[160] == 0x78;
     area[160] = 0x79;
-    whole = whole &&
-            ptrace(PTRACE_SETREGSET, pid, (void *)NT_X86_XSTATE, &io) == 0;
+    whole =
+        whole && ptrace(PTRACE_SETREGSET, pid, (void *)NT_X86_XSTATE, &io) == 0;
     ptrace(PTRACE_GETFPREGS, pid, NULL, &fp);
     whole = whole && fp.xmm_space[0] == 0x12345679;
     kill(pid, SIGKILL);

@@ -66,7 +66,8 @@ static void test_series(void)
     timer = (struct itimerval){{0, 0}, {0, 0}};
     setitimer(ITIMER_REAL, &timer, NULL);
     waitpid(pid, &status, 0);
-    check("floating point, two processes, under signals", same && status == 0 && alarms > 0);
+    check("floating point, two processes, under signals",
+          same && status == 0 && alarms > 0);
 }
 
 /* All sixteen registers hold what nobody else has, over and over, while signal

@@ -200,8 +200,7 @@ int l4_fpu_set(struct task_struct *task, const void *from, unsigned int size)
 		return -ENODEV;
 	if (new->fpstate.mxcsr & ~mxcsr_mask)
 		return -EINVAL;
-	if (size > LEGACY_SIZE &&
-	    new->xstate_hdr.xfeatures & ~l4_fpu_features)
+	if (size > LEGACY_SIZE && new->xstate_hdr.xfeatures & ~l4_fpu_features)
 		return -EINVAL;
 	memcpy(x, from, size);
 	if (size == LEGACY_SIZE)
@@ -224,9 +223,9 @@ int l4_fpu_from_frame(void __user *frame)
 	extended = l4_fpu_features &&
 		   x->fpstate.sw_reserved.magic1 == FP_XSTATE_MAGIC1 &&
 		   x->fpstate.sw_reserved.xstate_size == l4_fpu_size;
-	if (extended && copy_from_user(&x->xstate_hdr,
-				       (char __user *)frame + LEGACY_SIZE,
-				       HEADER_SIZE))
+	if (extended &&
+	    copy_from_user(&x->xstate_hdr, (char __user *)frame + LEGACY_SIZE,
+			   HEADER_SIZE))
 		return -EFAULT;
 	sanitize(x, extended);
 	if (extended && components_read(x, frame))

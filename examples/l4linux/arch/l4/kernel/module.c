@@ -10,14 +10,16 @@ static struct execmem_info execmem __ro_after_init;
 struct execmem_info __init *execmem_arch_setup(void)
 {
 	execmem = (struct execmem_info){
-		.ranges = {
-			[EXECMEM_DEFAULT] = {
-				.start = MODULES_VADDR,
-				.end = MODULES_END,
-				.pgprot = PAGE_KERNEL_EXEC,
-				.alignment = 1,
+		.ranges =
+			{
+				[EXECMEM_DEFAULT] =
+					{
+						.start = MODULES_VADDR,
+						.end = MODULES_END,
+						.pgprot = PAGE_KERNEL_EXEC,
+						.alignment = 1,
+					},
 			},
-		},
 	};
 	return &execmem;
 }

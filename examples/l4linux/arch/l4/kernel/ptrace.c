@@ -136,30 +136,33 @@ enum {
 };
 
 static struct user_regset regsets[] = {
-	[REGSET_GENERAL] = {
-		.core_note_type = NT_PRSTATUS,
-		.n = sizeof(struct user_regs_struct) / 8,
-		.size = 8,
-		.align = 8,
-		.regset_get = general_get,
-		.set = general_set,
-	},
-	[REGSET_VECTOR] = {
-		.core_note_type = NT_PRFPREG,
-		.n = sizeof(struct user_i387_struct) / 8,
-		.size = 8,
-		.align = 8,
-		.regset_get = vector_get,
-		.set = vector_set,
-	},
-	[REGSET_XSTATE] = {
-		.core_note_type = NT_X86_XSTATE,
-		.size = 8,
-		.align = 8,
-		.regset_get = xstate_get,
-		.set = xstate_set,
-		.active = xstate_active,
-	},
+	[REGSET_GENERAL] =
+		{
+			.core_note_type = NT_PRSTATUS,
+			.n = sizeof(struct user_regs_struct) / 8,
+			.size = 8,
+			.align = 8,
+			.regset_get = general_get,
+			.set = general_set,
+		},
+	[REGSET_VECTOR] =
+		{
+			.core_note_type = NT_PRFPREG,
+			.n = sizeof(struct user_i387_struct) / 8,
+			.size = 8,
+			.align = 8,
+			.regset_get = vector_get,
+			.set = vector_set,
+		},
+	[REGSET_XSTATE] =
+		{
+			.core_note_type = NT_X86_XSTATE,
+			.size = 8,
+			.align = 8,
+			.regset_get = xstate_get,
+			.set = xstate_set,
+			.active = xstate_active,
+		},
 };
 
 static int __init regsets_init(void)

@@ -63,11 +63,10 @@ static int map_at(struct mm_struct *mm, unsigned long base)
 				       &data_mapping);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	vma = _install_special_mapping(mm, base + PAGE_SIZE,
-				       l4_vdso_end - l4_vdso_start,
-				       VM_READ | VM_EXEC | VM_MAYREAD |
-					       VM_MAYWRITE | VM_MAYEXEC,
-				       &code_mapping);
+	vma = _install_special_mapping(
+		mm, base + PAGE_SIZE, l4_vdso_end - l4_vdso_start,
+		VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
+		&code_mapping);
 	if (IS_ERR(vma)) {
 		do_munmap(mm, base, PAGE_SIZE, NULL);
 		return PTR_ERR(vma);

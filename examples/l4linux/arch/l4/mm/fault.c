@@ -129,10 +129,9 @@ void l4_user_fault(struct pt_regs *regs, unsigned long address,
 
 int l4_fault_in(struct mm_struct *mm, unsigned long address, bool write)
 {
-	vm_fault_t fault = fault_try(mm, address,
-				     FAULT_FLAG_DEFAULT |
-					     (write ? FAULT_FLAG_WRITE : 0),
-				     NULL);
+	vm_fault_t fault = fault_try(
+		mm, address,
+		FAULT_FLAG_DEFAULT | (write ? FAULT_FLAG_WRITE : 0), NULL);
 
 	return fault & FAULT_FAILED ? -EFAULT : 0;
 }

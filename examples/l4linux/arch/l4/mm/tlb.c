@@ -172,8 +172,8 @@ void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
 
 	if (vmf) {
 		from = max(from, vmf->address & PAGE_MASK);
-		to = min(to, (vmf->address & PAGE_MASK) +
-				     FILL_AROUND * PAGE_SIZE);
+		to = min(to,
+			 (vmf->address & PAGE_MASK) + FILL_AROUND * PAGE_SIZE);
 	}
 	for (; from < to; from += PAGE_SIZE)
 		l4_tlb_fill(vma->vm_mm, from,

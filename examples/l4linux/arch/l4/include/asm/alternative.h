@@ -21,22 +21,25 @@
 
 #define ALT_NOT(feature) (0x10000 | (feature))
 
-#define ALTERNATIVE(old, new, feature)                                    \
-	".if " __stringify(feature) " == " __stringify(                   \
-		X86_FEATURE_CX16) " || " __stringify(feature) " == "      \
-				  __stringify(X86_FEATURE_POPCNT) "\n\t" \
-	new "\n\t.else\n\t" old "\n\t.endif\n"
+#define ALT_IS(feature, other) __stringify(feature) " == " __stringify(other)
+#define ALT_PRESENT(feature)              \
+	ALT_IS(feature, X86_FEATURE_CX16) \
+	" || " ALT_IS(feature, X86_FEATURE_POPCNT)
+
+#define ALTERNATIVE(old, new, feature)                                  \
+	".if " ALT_PRESENT(feature) "\n\t" new "\n\t.else\n\t" old "\n" \
+					       ".endif\n"
 #define ALTERNATIVE_2(old, new1, feature1, new2, feature2) \
 	ALTERNATIVE(ALTERNATIVE(old, new1, feature1), new2, feature2)
 
 #define alternative(old, new, feature) \
 	asm_inline volatile(ALTERNATIVE(old, new, feature) : : : "memory")
 #define alternative_input(old, new, feature, input...) \
-	asm_inline volatile(ALTERNATIVE(old, new, feature) \
-			    : : "i"(0), ##input)
+	asm_inline volatile(ALTERNATIVE(old, new, feature) : : "i"(0), ##input)
 #define alternative_io(old, new, feature, output, input...) \
-	asm_inline volatile(ALTERNATIVE(old, new, feature) \
-			    : output : "i"(0), ##input)
+	asm_inline volatile(ALTERNATIVE(old, new, feature)  \
+			    : output                        \
+			    : "i"(0), ##input)
 
 #define ASM_NO_INPUT_CLOBBER(clobber...) "i"(0) : clobber
 #define ASM_OUTPUT2(a...) a
@@ -46,15 +49,16 @@
 #else
 
 .macro LOCK_PREFIX
-.endm
+	.endm
 
-.macro ALTERNATIVE old, new, feature
-	\old
-.endm
+	.macro ALTERNATIVE old,
+	new,
+	feature
+	\old.endm
 
-.macro ALTERNATIVE_2 old, new1, feature1, new2, feature2
-	\old
-.endm
+		.macro ALTERNATIVE_2 old,
+	new1, feature1, new2, feature2
+	\old.endm
 
 #endif
 #endif

@@ -35,8 +35,7 @@ extern unsigned int l4_hwcap;
 #define ELF_HWCAP2 2
 #define ELF_PLATFORM "x86_64"
 
-#define ARCH_DLINFO \
-	NEW_AUX_ENT(AT_SYSINFO_EHDR, current->mm->context.vdso)
+#define ARCH_DLINFO NEW_AUX_ENT(AT_SYSINFO_EHDR, current->mm->context.vdso)
 #define ARCH_HAS_SETUP_ADDITIONAL_PAGES 1
 struct linux_binprm;
 int arch_setup_additional_pages(struct linux_binprm *bprm, int uses_interp);

@@ -14,12 +14,12 @@ struct exception_table_entry {
 
 #define ARCH_HAS_RELATIVE_EXTABLE
 
-#define swap_ex_entry_fixup(a, b, tmp, delta)              \
-	do {                                               \
-		(a)->fixup = (b)->fixup + (delta);         \
-		(b)->fixup = (tmp).fixup - (delta);        \
-		(a)->data = (b)->data;                     \
-		(b)->data = (tmp).data;                    \
+#define swap_ex_entry_fixup(a, b, tmp, delta)       \
+	do {                                        \
+		(a)->fixup = (b)->fixup + (delta);  \
+		(b)->fixup = (tmp).fixup - (delta); \
+		(a)->data = (b)->data;              \
+		(b)->data = (tmp).data;             \
 	} while (0)
 
 struct pt_regs;

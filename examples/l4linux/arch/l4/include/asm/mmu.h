@@ -15,7 +15,7 @@ typedef struct {
 	unsigned long task; /* capability of the address space, 0: none */
 	unsigned long vdso;
 	unsigned long generation; /* of the copies' cache (mm/uaccess.c) */
-	unsigned int flushes;     /* how many wait, while it is not active */
+	unsigned int flushes;	  /* how many wait, while it is not active */
 	bool forked;		  /* the next flush only takes writing */
 	struct l4_flush flush[L4_FLUSHES];
 } mm_context_t;

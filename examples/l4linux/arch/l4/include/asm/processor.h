@@ -3,6 +3,7 @@
 #define _ASM_L4_PROCESSOR_H
 
 #include <linux/cache.h>
+#include <asm/cpufeature.h>
 #include <asm/page.h>
 #include <asm/ptrace.h>
 #include <asm/vdso/processor.h>

@@ -17,8 +17,8 @@ struct pt_regs {
 };
 
 /* The registers of the running process stay in the vCPU's state page, where the
- * microkernel puts them and finds them. Those of a task that does not run are on
- * its kernel stack (__switch_to). */
+ * microkernel puts them and finds them. Those of a task that does not run are
+ * on its kernel stack (__switch_to). */
 #define current_pt_regs() ((struct pt_regs *)L4_VCPU_ADDRESS)
 
 /* What processes see in their segment registers, here as on x86. Frames of

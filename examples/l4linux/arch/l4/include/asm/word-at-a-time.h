@@ -11,7 +11,10 @@ struct word_at_a_time {
 	unsigned long ones, highs;
 };
 
-#define WORD_AT_A_TIME_CONSTANTS {REPEAT_BYTE(0x01), REPEAT_BYTE(0x80)}
+#define WORD_AT_A_TIME_CONSTANTS                     \
+	{                                            \
+		REPEAT_BYTE(0x01), REPEAT_BYTE(0x80) \
+	}
 
 /* The highest bits of zero bytes; exact up to the first of them. */
 static inline unsigned long has_zero(unsigned long word, unsigned long *bits,

@@ -22,14 +22,14 @@ static __always_inline long vdso_syscall(long nr, const void *a, const void *b)
 	return result;
 }
 
-static __always_inline long
-clock_gettime_fallback(clockid_t clock, struct __kernel_timespec *to)
+static __always_inline long clock_gettime_fallback(clockid_t clock,
+						   struct __kernel_timespec *to)
 {
 	return vdso_syscall(__NR_clock_gettime, (void *)(long)clock, to);
 }
 
-static __always_inline long
-clock_getres_fallback(clockid_t clock, struct __kernel_timespec *to)
+static __always_inline long clock_getres_fallback(clockid_t clock,
+						  struct __kernel_timespec *to)
 {
 	return vdso_syscall(__NR_clock_getres, (void *)(long)clock, to);
 }
