@@ -45,8 +45,11 @@ static void __init ram_populate(void)
 {
 	unsigned long offset;
 
-	for (offset = 0; offset < l4_platform.ram_size; offset += PAGE_SIZE)
-		READ_ONCE(*(char *)(PAGE_OFFSET + offset));
+	for (offset = 0; offset < l4_platform.ram_size; offset += PAGE_SIZE) {
+		volatile char *byte = (char *)(PAGE_OFFSET + offset);
+
+		*byte = *byte;
+	}
 }
 
 asmlinkage void __init l4_start_kernel(const struct l4_platform *platform)

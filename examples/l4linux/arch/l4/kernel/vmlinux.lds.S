@@ -50,11 +50,6 @@ SECTIONS
 	INIT_TEXT_SECTION(PAGE_SIZE)
 	INIT_DATA_SECTION(16)
 	PERCPU_SECTION(L1_CACHE_BYTES)
-	/* What headers of arch/x86 leave behind; nothing is patched. */
-	.altinstructions : { *(.altinstructions) }
-	.altinstr_replacement : { *(.altinstr_replacement) }
-	.altinstr_aux : { *(.altinstr_aux) }
-	.smp_locks : { *(.smp_locks) }
 	.exit.text : { EXIT_TEXT }
 	.exit.data : { EXIT_DATA }
 	. = ALIGN(PAGE_SIZE);
