@@ -96,14 +96,18 @@ struct _fpstate_64 *l4_fpu_current(void)
 	return aligned(state);
 }
 
-void l4_fpu_reset(struct task_struct *task)
-{
-	struct _fpstate_64 *fp = aligned(task->thread.xstate);
+/* Nothing but what is not zero after a reset. */
+static struct {
+	struct _xstate state;
+	char rest[4096];
+} initial __aligned(64) = {
+	.state.fpstate.cwd = 0x37f,
+	.state.fpstate.mxcsr = MXCSR_DEFAULT,
+};
 
-	memset(fp, 0, l4_fpu_size);
-	fp->cwd = 0x37f;
-	fp->mxcsr = MXCSR_DEFAULT;
-	l4_fpu_load(fp);
+void l4_fpu_reset(void)
+{
+	l4_fpu_load(&initial);
 }
 
 /* Bytes of what a frame holds, the second magic number included. */
@@ -215,7 +219,7 @@ int l4_fpu_from_frame(void __user *frame)
 	bool extended;
 
 	if (!frame) {
-		l4_fpu_reset(current);
+		l4_fpu_reset();
 		return 0;
 	}
 	if (copy_from_user(x, frame, LEGACY_SIZE))

@@ -138,7 +138,7 @@ void flush_thread(void)
 			kzalloc(L4_FPU_ALLOC, GFP_KERNEL | __GFP_NOFAIL);
 	wrfsbase(0);
 	wrgsbase(0);
-	l4_fpu_reset(current);
+	l4_fpu_reset();
 }
 
 void arch_cpu_idle(void)

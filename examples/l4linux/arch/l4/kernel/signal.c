@@ -113,6 +113,7 @@ static int frame_setup(struct ksignal *ksig, sigset_t *set,
 	regs->dx = (unsigned long)&frame->uc;
 	regs->ip = (unsigned long)ksig->ka.sa.sa_handler;
 	regs->sp = sp;
+	l4_fpu_reset();
 	regs->flags &= ~(X86_EFLAGS_DF | X86_EFLAGS_RF | X86_EFLAGS_TF);
 	return 0;
 }

@@ -40,8 +40,9 @@ void *l4_fpu_described(void *state);
  * if no processor could load them. */
 int l4_fpu_set(struct task_struct *task, const void *from, unsigned int size);
 
-/* A process starts over with registers as after a reset. */
-void l4_fpu_reset(struct task_struct *task);
+/* The current process, or its signal handler, starts with registers as after a
+ * reset. */
+void l4_fpu_reset(void);
 
 /* Bytes of a saved state, and which parts of it there are (XCR0). */
 extern unsigned int l4_fpu_size;
