@@ -11,13 +11,14 @@
 #include <l4/types.h>
 
 #define L4_PLAN_MAGIC 0x4e414c5034444c41ull /* "ALD4PLAN" */
-#define L4_PLAN_VERSION 1u
+#define L4_PLAN_VERSION 2u
 
 #define L4_PLAN_NAME 24     /* longest name, with its NUL */
 #define L4_PLAN_PROGRAMS 32 /* programs of one image */
 #define L4_PLAN_GRANTS 512  /* grants of all programs */
 #define L4_PLAN_PORTS 16    /* ports that one program provides */
-#define L4_PLAN_CAPS 32     /* capabilities granted to one program */
+#define L4_PLAN_CAPS 32     /* things granted to one program */
+#define L4_PLAN_REGIONS 8   /* of them device memory and boot modules */
 #define L4_PLAN_ARGS 700    /* bytes of arguments of one program */
 #define L4_PLAN_STRINGS (64u * 1024)
 
@@ -25,7 +26,13 @@
 #define L4_PLAN_MEMORY_MAX ((uint64_t)1 << 40)
 #define L4_PLAN_STACK_MAX ((uint64_t)16 << 20)
 #define L4_PLAN_HEAP_MAX ((uint64_t)512 << 20)
-#define L4_PLAN_BACKOFF_MAX 10000u /* ms */
+#define L4_PLAN_BACKOFF_MAX 10000u           /* ms */
+#define L4_PLAN_MMIO_PAGES ((uint32_t)65536) /* of one grant */
+
+/* What the kernel takes for a budget. */
+#define L4_PLAN_BUDGET_MIN ((uint64_t)1000)
+#define L4_PLAN_PERIOD_MIN ((uint64_t)10000)
+#define L4_PLAN_PERIOD_MAX ((uint64_t)1 << 50)
 
 /* When the image ends. */
 #define L4_PLAN_EXIT_NEVER 0u
@@ -68,11 +75,15 @@ typedef struct l4_plan_program {
     uint32_t first_grant; /* index; each program's follow the last one's */
     uint32_t grant_count;
     uint32_t backoff_ms; /* before the first restart; 0 without restarts */
+    uint64_t budget_ns;  /* of processor time per period, 0: no limit */
+    uint64_t period_ns;  /* 0 without a budget */
 } l4_plan_program_t;
 
 /* The kinds of a grant, and what its name, a and b are. */
-#define L4_PLAN_PROVIDE 1u   /* port's name; 0; 0 */
-#define L4_PLAN_CONNECT 2u   /* capability's name; program; its n-th port */
+#define L4_PLAN_PROVIDE 1u /* port's name; 0; 0 */
+#define L4_PLAN_CONNECT                                                     \
+    2u                       /* capability's name; program; its n-th port | \
+                                L4_PLAN_SENDONLY */
 #define L4_PLAN_IRQ 3u       /* capability's name; line; l4::device::irq_mode */
 #define L4_PLAN_IOPORTS 4u   /* capability's name; first port; how many */
 #define L4_PLAN_MANAGER 5u   /* capability's name; 0; 0 */
@@ -80,6 +91,11 @@ typedef struct l4_plan_program {
 #define L4_PLAN_DEVICE 7u    /* capability's name; 0; 0 */
 #define L4_PLAN_TRACE 8u     /* capability's name; 0; 0 */
 #define L4_PLAN_SUPERVISE 9u /* capability's name; program; 0 */
+#define L4_PLAN_MMIO 10u     /* region's name; first page / 4096; how many */
+#define L4_PLAN_MODULE 11u   /* region's name; string: the boot module; 0 */
+
+/* With a connection's port: no capability or memory may go along. */
+#define L4_PLAN_SENDONLY 0x80000000u
 
 typedef struct l4_plan_grant {
     uint32_t kind; /* L4_PLAN_PROVIDE and so on */
@@ -89,7 +105,7 @@ typedef struct l4_plan_grant {
 } l4_plan_grant_t;
 
 L4_STATIC_ASSERT(sizeof(l4_plan_header_t) == 48, "plan format");
-L4_STATIC_ASSERT(sizeof(l4_plan_program_t) == 72, "plan format");
+L4_STATIC_ASSERT(sizeof(l4_plan_program_t) == 88, "plan format");
 L4_STATIC_ASSERT(sizeof(l4_plan_grant_t) == 16, "plan format");
 
 #endif

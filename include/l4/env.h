@@ -39,14 +39,19 @@
     (L4_STACK_AREA +      \
      (L4_UTCB_AREA_END - L4_UTCB_AREA) / 0x1000 * L4_STACK_STRIDE)
 
-/* The program's own mappings go here and above. */
+/* The program's own mappings go here and above, up to the regions. */
 #define L4_FREE_BASE ((uint64_t)0x40000000)
 
+/* Device memory and boot modules that the plan gives, a stride each. */
+#define L4_REGION_AREA ((uint64_t)0x0000600000000000)
+#define L4_REGION_STRIDE ((uint64_t)1 << 30)
+
 #define L4_ENV_MAGIC 0x564e4534444c41ull /* "ALD4ENV" */
-#define L4_ENV_VERSION 1u
+#define L4_ENV_VERSION 2u
 #define L4_ENV_NAME 24 /* longest name of a connection, with its NUL */
 #define L4_ENV_CAPS 48
 #define L4_ENV_PORTS 16
+#define L4_ENV_REGIONS 8
 #define L4_ENV_ARGS 768 /* bytes of arguments, NULs included */
 
 /* A capability by its name in the boot plan. */
@@ -66,6 +71,13 @@ typedef struct l4_env_port {
     uint32_t reserved;
 } l4_env_port_t;
 
+/* Device memory or a boot module by its name in the boot plan. */
+typedef struct l4_env_region {
+    char name[L4_ENV_NAME];
+    uint64_t address;
+    uint64_t size; /* bytes; of a module, of the file */
+} l4_env_region_t;
+
 typedef struct l4_env {
     uint64_t magic;
     uint32_t version;
@@ -81,11 +93,13 @@ typedef struct l4_env {
     uint32_t cap_free;      /* first slot that is the program's to use */
     uint8_t priority;       /* of its scheduling context */
     uint8_t reserved[3];
+    uint32_t region_count;
     uint32_t cap_count;
     uint32_t port_count;
     uint32_t argc; /* strings in args, argv[0] included */
     l4_env_cap_t caps[L4_ENV_CAPS];
     l4_env_port_t ports[L4_ENV_PORTS];
+    l4_env_region_t regions[L4_ENV_REGIONS];
     char args[L4_ENV_ARGS]; /* argc strings, each with its NUL */
 } l4_env_t;
 
@@ -102,6 +116,9 @@ l4_cap_t l4_env_cap(const char *name);
 
 /* The port that this program provides under that name, or NULL. */
 const l4_env_port_t *l4_env_port(const char *name);
+
+/* The device memory or boot module that the plan names so, or NULL. */
+const l4_env_region_t *l4_env_region(const char *name);
 
 /* The info page; its clock is readable by everyone. */
 static inline const l4_info_t *l4_info(void)

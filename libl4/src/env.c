@@ -25,3 +25,14 @@ const l4_env_port_t *l4_env_port(const char *name)
     }
     return NULL;
 }
+
+const l4_env_region_t *l4_env_region(const char *name)
+{
+    const l4_env_t *env = l4_env();
+
+    for (uint32_t i = 0; i < env->region_count && i < L4_ENV_REGIONS; i++) {
+        if (strncmp(env->regions[i].name, name, L4_ENV_NAME) == 0)
+            return &env->regions[i];
+    }
+    return NULL;
+}

@@ -42,6 +42,8 @@ static void program_encode(const struct program_text *p, struct strings *s,
     out->heap = p->heap;
     out->quota = p->quota;
     out->priority = p->priority;
+    out->budget_ns = p->budget_ns;
+    out->period_ns = p->period_ns;
     out->table_order = p->table_order;
     out->flags = (p->autostart ? L4_PLAN_AUTOSTART : 0) | p->restart;
     out->backoff_ms = p->restart ? p->backoff_ms : 0;
@@ -73,6 +75,8 @@ size_t plan_encode(const struct plan_text *plan, void *out)
             l4_plan_grant_t grant = {g->kind, name_add(&s, g->name), g->a,
                                      g->b};
 
+            if (g->kind == L4_PLAN_MODULE)
+                grant.a = name_add(&s, g->module);
             grants[next++] = grant;
         }
     }

@@ -47,6 +47,19 @@ static int file_write(const char *file, const void *bytes, size_t size)
     return 1;
 }
 
+/* Whether a program is made of the module, or given it. */
+static bool module_used(const struct program_text *p, const char *module)
+{
+    if (strcmp(p->module, module) == 0)
+        return true;
+    for (uint32_t i = 0; i < p->grant_count; i++) {
+        if (p->grants[i].kind == L4_PLAN_MODULE &&
+            strcmp(p->grants[i].module, module) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Says which modules of the image no program uses. */
 static void modules_report(const struct plan_text *plan,
                            const char *const *modules, int count)
@@ -55,7 +68,7 @@ static void modules_report(const struct plan_text *plan,
         uint32_t k = 0;
 
         while (k < plan->program_count &&
-               strcmp(plan->programs[k].module, modules[i]) != 0)
+               !module_used(&plan->programs[k], modules[i]))
             k++;
         if (k == plan->program_count)
             fprintf(stderr, "%s: warning: no program uses the module \"%s\"\n",

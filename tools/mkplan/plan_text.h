@@ -19,6 +19,7 @@ struct grant_text {
     uint32_t b;
     char server[L4_PLAN_NAME]; /* of a connection: whose port; supervise */
     char port[L4_PLAN_NAME];
+    char module[L4_PLAN_NAME]; /* of a boot module: which */
 };
 
 struct program_text {
@@ -32,6 +33,8 @@ struct program_text {
     uint64_t stack;
     uint64_t heap;
     uint64_t quota;
+    uint64_t budget_ns;
+    uint64_t period_ns;
     uint32_t priority;
     uint32_t table_order;
     bool autostart;
@@ -48,7 +51,8 @@ struct plan_text {
     uint32_t exit_rule;
     char exit_name[L4_PLAN_NAME];
     uint32_t exit_program;
-    unsigned exit_line; /* 0: nothing said */
+    unsigned exit_line;    /* 0: nothing said */
+    unsigned machine_line; /* likewise */
     unsigned errors;
     FILE *messages; /* where errors go */
 };
@@ -72,6 +76,9 @@ int line_split(char *line, char **words, int max);
 
 /* Reads a number (decimal or 0x...) with an optional K, M or G behind it. */
 bool number_read(const char *text, uint64_t *number);
+
+/* Reads a time, a number with ns, us, ms or s, in nanoseconds. */
+bool time_read(const char *text, uint64_t *ns);
 
 /* Copies a name of allowed characters that is not too long. */
 bool name_read(const char *text, char name[L4_PLAN_NAME]);

@@ -78,6 +78,23 @@ static const char *priority_set(struct program_text *p, const char *value)
     return NULL;
 }
 
+static const char *budget_set(struct program_text *p, const char *value)
+{
+    if (!time_read(value, &p->budget_ns))
+        return "is no time (a number with ns, us, ms or s)";
+    return p->budget_ns < L4_PLAN_BUDGET_MIN ? "is less than 1us" : NULL;
+}
+
+static const char *period_set(struct program_text *p, const char *value)
+{
+    if (!time_read(value, &p->period_ns))
+        return "is no time (a number with ns, us, ms or s)";
+    return p->period_ns < L4_PLAN_PERIOD_MIN ||
+                   p->period_ns > L4_PLAN_PERIOD_MAX
+               ? "is not between 10us and 13 days"
+               : NULL;
+}
+
 static const char *table_set(struct program_text *p, const char *value)
 {
     uint64_t slots;
@@ -135,7 +152,8 @@ static const struct key {
     {"heap", heap_set},       {"quota", quota_set},
     {"table", table_set},     {"priority", priority_set},
     {"start", start_set},     {"restart", restart_set},
-    {"backoff", backoff_set},
+    {"backoff", backoff_set}, {"budget", budget_set},
+    {"period", period_set},
 };
 
 void program_key(struct plan_text *plan, struct program_text *p, char *word)
@@ -157,7 +175,8 @@ void program_key(struct plan_text *plan, struct program_text *p, char *word)
     }
     plan_error(plan, p->line,
                "unknown key \"%s\"; there are module, args, memory, stack, "
-               "heap, quota, table, priority, start, restart and backoff",
+               "heap, quota, table, priority, budget, period, start, restart "
+               "and backoff",
                word);
 }
 

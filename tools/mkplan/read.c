@@ -125,16 +125,20 @@ static void read_connect(struct line *line)
 {
     struct grant_text *g;
     char *dot = line->count > 1 ? strchr(line->words[1], '.') : NULL;
+    bool sendonly = line->count > 2 &&
+                    strcmp(line->words[line->count - 1], "sendonly") == 0;
 
+    line->count -= sendonly;
     if (!dot || (line->count != 2 && !as_name(line, 2))) {
         plan_error(line->plan, line->number,
-                   "expected: connect PROGRAM.PORT [as NAME]");
+                   "expected: connect PROGRAM.PORT [as NAME] [sendonly]");
         return;
     }
     g = grant_add(line, L4_PLAN_CONNECT);
     if (!g)
         return;
     *dot = '\0';
+    g->b = sendonly ? L4_PLAN_SENDONLY : 0;
     if (!name_read(line->words[1], g->server) || !name_read(dot + 1, g->port))
         plan_error(line->plan, line->number, "\"%s.%s\" is no PROGRAM.PORT",
                    line->words[1], dot + 1);
@@ -196,6 +200,81 @@ static void read_ports(struct line *line)
         g->a = (uint32_t)first;
         g->b = (uint32_t)count;
         grant_name(line, g, line->words[4]);
+    }
+}
+
+/* `mmio ADDRESS SIZE as NAME` */
+static void read_mmio(struct line *line)
+{
+    uint64_t first;
+    uint64_t size;
+    struct grant_text *g;
+
+    if (!as_name(line, 3)) {
+        plan_error(line->plan, line->number,
+                   "expected: mmio ADDRESS SIZE as NAME");
+        return;
+    }
+    if (!number_read(line->words[1], &first) || first % 4096 ||
+        first / 4096 > UINT32_MAX || !number_read(line->words[2], &size) ||
+        size % 4096 || size == 0 || size / 4096 > L4_PLAN_MMIO_PAGES) {
+        plan_error(line->plan, line->number,
+                   "%s %s: device memory begins and ends at a multiple of 4K, "
+                   "below 16 TiB, and has at most 256M",
+                   line->words[1], line->words[2]);
+        return;
+    }
+    g = grant_add(line, L4_PLAN_MMIO);
+    if (g) {
+        g->a = (uint32_t)(first / 4096);
+        g->b = (uint32_t)(size / 4096);
+        grant_name(line, g, line->words[4]);
+    }
+}
+
+/* `module MODULE [as NAME]` */
+static void read_module(struct line *line)
+{
+    struct grant_text *g;
+
+    if (line->count != 2 && !as_name(line, 2)) {
+        plan_error(line->plan, line->number,
+                   "expected: module BOOT-MODULE [as NAME]");
+        return;
+    }
+    g = grant_add(line, L4_PLAN_MODULE);
+    if (!g)
+        return;
+    if (!name_read(line->words[1], g->module))
+        plan_error(line->plan, line->number, "\"%s\" is no name: " NAME_RULE,
+                   line->words[1]);
+    grant_name(line, g, line->words[line->count == 2 ? 1 : 3]);
+}
+
+/* `machine memory=SIZE pool=SIZE`: what the image builder gives the machine and
+ * the kernel. Only its form is looked at here. */
+static void read_machine(struct line *line)
+{
+    struct plan_text *plan = line->plan;
+
+    if (plan->machine_line)
+        plan_error(plan, line->number,
+                   "the machine is described in line %u already",
+                   plan->machine_line);
+    plan->machine_line = line->number;
+    for (int i = 1; i < line->count; i++) {
+        char *value = strchr(line->words[i], '=');
+        uint64_t size;
+
+        if (value)
+            *value++ = '\0';
+        if (!value || (strcmp(line->words[i], "memory") != 0 &&
+                       strcmp(line->words[i], "pool") != 0))
+            plan_error(plan, line->number,
+                       "expected: machine [memory=SIZE] [pool=SIZE]");
+        else if (!number_read(value, &size) || size == 0 || size % (1 << 20))
+            plan_error(plan, line->number, "%s=%s: this is no multiple of 1M",
+                       line->words[i], value);
     }
 }
 
@@ -303,7 +382,8 @@ static const struct statement {
     {"ports", read_ports, true},      {"manager", read_manager, true},
     {"console", read_console, true},  {"device", read_device, true},
     {"trace", read_trace, true},      {"supervise", read_supervise, true},
-    {"exit", read_exit, false},
+    {"mmio", read_mmio, true},        {"module", read_module, true},
+    {"machine", read_machine, false}, {"exit", read_exit, false},
 };
 
 static void read_statement(struct line *line)
@@ -318,12 +398,11 @@ static void read_statement(struct line *line)
             statements[i].read(line);
         return;
     }
-    plan_error(
-        line->plan, line->number,
-        "unknown statement \"%s\"; there are program, provides, "
-        "connect, irq, ports, manager, supervise, console, device, trace "
-        "and exit",
-        line->words[0]);
+    plan_error(line->plan, line->number,
+               "unknown statement \"%s\"; there are program, provides, "
+               "connect, irq, ports, mmio, module, manager, supervise, "
+               "console, device, trace, machine and exit",
+               line->words[0]);
 }
 
 void plan_read(struct plan_text *plan, FILE *in)

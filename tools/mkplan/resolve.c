@@ -36,10 +36,12 @@ static void connection_resolve(struct plan_text *plan, struct grant_text *g)
         plan_error(plan, g->line, "there is no program \"%s\"", g->server);
         return;
     }
-    g->b = port_find(&plan->programs[g->a], g->port);
-    if (g->b == UINT32_MAX)
+    uint32_t port = port_find(&plan->programs[g->a], g->port);
+    if (port == UINT32_MAX)
         plan_error(plan, g->line, "program \"%s\" provides no port \"%s\"",
                    g->server, g->port);
+    else
+        g->b |= port;
 }
 
 static void supervised_resolve(struct plan_text *plan, struct grant_text *g)
@@ -51,16 +53,17 @@ static void supervised_resolve(struct plan_text *plan, struct grant_text *g)
 
 /* Whether the image has a module of that name. */
 static void module_check(struct plan_text *plan, const struct program_text *p,
-                         const char *const *modules, int count)
+                         const char *module, const char *const *modules,
+                         int count)
 {
     for (int i = 0; i < count; i++) {
-        if (strcmp(modules[i], p->module) == 0)
+        if (strcmp(modules[i], module) == 0)
             return;
     }
     plan_error(plan, p->line,
                "program \"%s\" needs the module \"%s\", which is not among the "
                "image's programs",
-               p->name, p->module);
+               p->name, module);
 }
 
 void plan_resolve(struct plan_text *plan, const char *const *modules, int count)
@@ -69,12 +72,14 @@ void plan_resolve(struct plan_text *plan, const char *const *modules, int count)
         struct program_text *p = &plan->programs[i];
         uint32_t ports = 0;
 
-        module_check(plan, p, modules, count);
+        module_check(plan, p, p->module, modules, count);
         for (uint32_t k = 0; k < p->grant_count; k++) {
             if (p->grants[k].kind == L4_PLAN_CONNECT)
                 connection_resolve(plan, &p->grants[k]);
             if (p->grants[k].kind == L4_PLAN_SUPERVISE)
                 supervised_resolve(plan, &p->grants[k]);
+            if (p->grants[k].kind == L4_PLAN_MODULE)
+                module_check(plan, p, p->grants[k].module, modules, count);
             ports += p->grants[k].kind == L4_PLAN_PROVIDE;
         }
         if (ports > L4_PLAN_PORTS)

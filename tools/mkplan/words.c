@@ -68,6 +68,26 @@ bool number_read(const char *text, uint64_t *number)
     return true;
 }
 
+bool time_read(const char *text, uint64_t *ns)
+{
+    static const struct {
+        const char *unit;
+        uint64_t ns;
+    } units[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
+    char *end;
+
+    if (!isdigit((unsigned char)*text))
+        return false;
+    unsigned long long value = strtoull(text, &end, 10);
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(end, units[i].unit) != 0 || value > UINT64_MAX / units[i].ns)
+            continue;
+        *ns = (uint64_t)value * units[i].ns;
+        return true;
+    }
+    return false;
+}
+
 bool name_read(const char *text, char name[L4_PLAN_NAME])
 {
     size_t length = strlen(text);

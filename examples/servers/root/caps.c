@@ -116,6 +116,9 @@ static l4_err_t create_thread(struct program *p)
     ctx = slot_window(&p->sched);
     err = l4_factory_create_sched(factory, (uint8_t)p->plan->priority, &sched,
                                   &ctx);
+    if (!err && p->plan->budget_ns)
+        err = l4_sched_set_budget(sched, p->plan->budget_ns, p->plan->period_ns,
+                                  NULL);
     if (!err)
         err = l4_thread_set_context(thread, sched, NULL);
     if (!err)
@@ -213,7 +216,8 @@ l4_cap_t grant_slot(const struct program *p, uint32_t i)
     l4_cap_t slot = L4_CAP_FIRST;
 
     for (uint32_t k = 0; k < i; k++)
-        slot += p->grants[k].kind != L4_PLAN_CONSOLE;
+        slot += p->grants[k].kind != L4_PLAN_CONSOLE &&
+                !plan_is_region(&p->grants[k]);
     return slot;
 }
 
@@ -231,14 +235,20 @@ l4_err_t caps_give(struct program *p)
     l4_err_t err = 0;
 
     for (size_t i = 0; !err && i < sizeof(first) / sizeof(first[0]); i++) {
+        unsigned rights = L4_RIGHTS_ALL;
+
+        /* Nobody sets his own budget. */
+        if (first[i].to == L4_CAP_SCHED && p->plan->budget_ns)
+            rights = L4_SCHED_RIGHT_USE;
         if (first[i].from != L4_CAP_NONE)
-            err = cap_pass(p, first[i].from, first[i].to, L4_RIGHTS_ALL);
+            err = cap_pass(p, first[i].from, first[i].to, rights);
     }
     for (uint32_t i = 0; !err && i < p->plan->grant_count; i++) {
         if (p->grants[i].kind == L4_PLAN_CONSOLE)
             err =
                 cap_pass(p, L4_ROOT_CAP_CONSOLE, L4_CAP_CONSOLE, L4_RIGHTS_ALL);
-        else if (p->grants[i].kind != L4_PLAN_CONNECT)
+        else if (p->grants[i].kind != L4_PLAN_CONNECT &&
+                 !plan_is_region(&p->grants[i]))
             err = cap_pass(p, p->granted[i], grant_slot(p, i), L4_RIGHTS_ALL);
         if (!err && p->grants[i].kind == L4_PLAN_TRACE)
             err = trace_pass(p);
@@ -249,8 +259,9 @@ l4_err_t caps_give(struct program *p)
 /* The label of a client's i-th grant, a connection. */
 static uint64_t client_label(const struct program *client, uint32_t i)
 {
-    return port_label(client->grants[i].b) + 1 + client->number * L4_PLAN_CAPS +
-           i;
+    uint32_t port = client->grants[i].b & ~L4_PLAN_SENDONLY;
+
+    return port_label(port) + 1 + client->number * L4_PLAN_CAPS + i;
 }
 
 uint32_t label_client(const struct program *p, uint64_t label)
@@ -272,7 +283,7 @@ static l4_err_t connect_one(struct program *client, uint32_t i)
     const l4_plan_grant_t *g = &client->grants[i];
     const struct program *server = &programs[g->a];
     uint32_t port = 0;
-    uint32_t before = g->b;
+    uint32_t before = g->b & ~L4_PLAN_SENDONLY;
     l4_err_t err;
 
     if (!client->task || !server->task || client->granted[i])
@@ -281,7 +292,8 @@ static l4_err_t connect_one(struct program *client, uint32_t i)
     while (server->grants[port].kind != L4_PLAN_PROVIDE || before-- > 0)
         port++;
     l4_gate_t gate = {server->granted[port]};
-    err = cap_mint(gate, client_label(client, i), L4_GATE_RIGHT_GIVE,
+    err = cap_mint(gate, client_label(client, i),
+                   g->b & L4_PLAN_SENDONLY ? 0 : L4_GATE_RIGHT_GIVE,
                    &client->granted[i]);
     if (!err)
         err = cap_pass(client, client->granted[i], grant_slot(client, i),

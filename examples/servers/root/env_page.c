@@ -3,9 +3,11 @@
 
 #include "caps.h"
 #include "env_page.h"
+#include "region.h"
 
 L4_STATIC_ASSERT(L4_PLAN_CAPS <= L4_ENV_CAPS, "all capabilities have names");
 L4_STATIC_ASSERT(L4_PLAN_PORTS <= L4_ENV_PORTS, "all ports are listed");
+L4_STATIC_ASSERT(L4_PLAN_REGIONS <= L4_ENV_REGIONS, "all regions are listed");
 L4_STATIC_ASSERT(L4_PLAN_ARGS <= L4_ENV_ARGS, "all arguments fit");
 L4_STATIC_ASSERT(L4_PLAN_NAME <= L4_ENV_NAME, "names fit");
 
@@ -26,6 +28,15 @@ static void cap_write(l4_env_t *env, const char *name, l4_cap_t slot)
 
     strlcpy(cap->name, name, sizeof(cap->name));
     cap->slot = slot;
+}
+
+static void region_write(l4_env_t *env, const char *name, struct region at)
+{
+    l4_env_region_t *region = &env->regions[env->region_count++];
+
+    strlcpy(region->name, name, sizeof(region->name));
+    region->address = at.address;
+    region->size = at.size;
 }
 
 static void args_write(const struct program *p, l4_env_t *env)
@@ -59,6 +70,8 @@ void env_page_write(const struct program *p, l4_env_t *env)
 
         if (p->grants[i].kind == L4_PLAN_PROVIDE)
             port_write(env, name, grant_slot(p, i));
+        else if (plan_is_region(&p->grants[i]))
+            region_write(env, name, region_at(p, env->region_count));
         else if (p->grants[i].kind != L4_PLAN_CONSOLE)
             cap_write(env, name, grant_slot(p, i));
     }

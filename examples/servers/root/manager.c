@@ -119,7 +119,8 @@ static l4_err_t manager_cap_name(void *self, l4_req_t *req, const char *name,
     if (slot < L4_CAP_FIRST && fixed_names[slot])
         strlcpy(cap, fixed_names[slot], ROOT_NAME_MAX + 1);
     for (uint32_t i = 0; i < p->plan->grant_count; i++) {
-        if (p->grants[i].kind != L4_PLAN_CONSOLE && grant_slot(p, i) == slot)
+        if (p->grants[i].kind != L4_PLAN_CONSOLE &&
+            !plan_is_region(&p->grants[i]) && grant_slot(p, i) == slot)
             strlcpy(cap, plan_string(&plan, p->grants[i].name),
                     ROOT_NAME_MAX + 1);
     }

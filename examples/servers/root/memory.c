@@ -8,6 +8,7 @@
 #include "env_page.h"
 #include "frames.h"
 #include "memory.h"
+#include "region.h"
 
 #define PAGE_MASK (L4_PAGE_SIZE - 1)
 #define RW (L4_MEM_R | L4_MEM_W)
@@ -52,6 +53,8 @@ static enum memory_kind layout_at(const struct program *p, uint64_t address)
         return MEMORY_GUARD;
     if (address - L4_ENV_ADDRESS < 2 * L4_PAGE_SIZE)
         return MEMORY_SYSTEM;
+    if (region_module(p, address) != FRAME_NONE)
+        return MEMORY_MODULE;
     return area_at(p, address) ? MEMORY_AREA : MEMORY_NONE;
 }
 
@@ -69,7 +72,7 @@ enum memory_kind memory_at(const struct program *p, uint64_t address,
     }
     kind = layout_at(p, address);
     *rights = kind >= MEMORY_HEAP ? RW : 0;
-    if (kind == MEMORY_SYSTEM)
+    if (kind == MEMORY_SYSTEM || kind == MEMORY_MODULE)
         *rights = L4_MEM_R;
     if (kind == MEMORY_AREA)
         *rights = area_at(p, address)->rights;
@@ -112,7 +115,7 @@ static l4_err_t page_make(struct program *p, uint64_t address, uint64_t *frame)
     uint64_t flags = 0;
     l4_err_t err;
 
-    *frame = s ? segment_frame(p, s, address) : FRAME_NONE;
+    *frame = s ? segment_frame(p, s, address) : region_module(p, address);
     if (*frame == FRAME_NONE) {
         if (program_memory(p) + L4_PAGE_SIZE > p->plan->memory)
             return L4_EQUOTA;
@@ -209,11 +212,13 @@ l4_err_t memory_create(struct program *p)
     err = page_give(p, (uint64_t)(uintptr_t)frame_at(frame), L4_ENV_ADDRESS);
     if (err)
         return err;
-    return page_give(p, L4_INFO_ADDRESS, L4_CLOCK_ADDRESS);
+    err = page_give(p, L4_INFO_ADDRESS, L4_CLOCK_ADDRESS);
+    return err ? err : regions_map(p);
 }
 
 void memory_destroy(struct program *p)
 {
+    regions_unmap(p);
     pagemap_clear(&p->pages);
     memset(p->areas, 0, sizeof(p->areas));
 }
@@ -228,7 +233,8 @@ static l4_err_t area_enter(struct program *p, const struct area *area)
         area->rights & ~(RW | L4_MEM_X))
         return L4_EINVAL;
     if (area->start < L4_FREE_BASE || area->end < area->start ||
-        area->end > L4_USER_END)
+        area->end > L4_USER_END ||
+        (area->end > L4_REGION_AREA && area->start < REGION_AREA_END))
         return L4_ERANGE;
     for (unsigned i = 0; i < PROGRAM_AREAS; i++) {
         struct area *a = &p->areas[i];

@@ -15,8 +15,9 @@ enum memory_kind {
     MEMORY_DATA,  /* one that can be written */
     MEMORY_HEAP,
     MEMORY_STACK,
-    MEMORY_AREA,  /* of program.area_add */
-    MEMORY_SYSTEM /* environment and info page */
+    MEMORY_AREA,   /* of program.area_add */
+    MEMORY_MODULE, /* a boot module that the plan gives */
+    MEMORY_SYSTEM  /* environment and info page */
 };
 
 /* What lies at an address, and in *rights what may be done there. */

@@ -95,6 +95,16 @@ static bool size_valid(uint64_t size, uint64_t max)
     return size <= max && size % 4096 == 0;
 }
 
+/* Both, or none. */
+static bool budget_valid(const l4_plan_program_t *p)
+{
+    if (p->budget_ns == 0)
+        return p->period_ns == 0;
+    return p->budget_ns >= L4_PLAN_BUDGET_MIN && p->budget_ns <= p->period_ns &&
+           p->period_ns >= L4_PLAN_PERIOD_MIN &&
+           p->period_ns <= L4_PLAN_PERIOD_MAX;
+}
+
 /* What is wrong with a program by itself, or NULL. */
 static const char *program_check(const struct plan *plan,
                                  const l4_plan_program_t *p)
@@ -117,6 +127,8 @@ static const char *program_check(const struct plan *plan,
         return "its priority is above 254";
     if (p->table_order < TABLE_ORDER_MIN || p->table_order > TABLE_ORDER_MAX)
         return "its capability table has an impossible size";
+    if (!budget_valid(p))
+        return "its budget is no sensible part of its period";
     if (p->flags & ~L4_PLAN_FLAGS)
         return "it has unknown flags";
     if (p->backoff_ms > L4_PLAN_BACKOFF_MAX ||
@@ -133,8 +145,8 @@ static const char *connection_check(const struct plan *plan,
         return "it is connected to a program that does not exist";
 
     const l4_plan_program_t *server = &plan->programs[g->a];
-    if (plan_find_grant(plan, server, L4_PLAN_PROVIDE, g->b) ==
-        server->grant_count)
+    if (plan_find_grant(plan, server, L4_PLAN_PROVIDE,
+                        g->b & ~L4_PLAN_SENDONLY) == server->grant_count)
         return "it is connected to a port that does not exist";
     return NULL;
 }
@@ -161,6 +173,15 @@ static const char *grant_check(const struct plan *plan,
         return g->a < plan->header->program_count && g->b == 0
                    ? NULL
                    : "it supervises a program that does not exist";
+    case L4_PLAN_MMIO:
+        return g->b != 0 && g->b <= L4_PLAN_MMIO_PAGES &&
+                       g->a <= UINT32_MAX - g->b
+                   ? NULL
+                   : "it wants device memory that cannot exist";
+    case L4_PLAN_MODULE:
+        return name_valid(plan, g->a) && g->b == 0
+                   ? NULL
+                   : "it wants a boot module without a valid name";
     case L4_PLAN_PROVIDE:
     case L4_PLAN_MANAGER:
     case L4_PLAN_CONSOLE:
@@ -191,6 +212,7 @@ static const char *grants_check(const struct plan *plan,
 {
     const l4_plan_grant_t *g = plan_grants(plan, p);
     uint32_t ports = 0;
+    uint32_t regions = 0;
 
     for (uint32_t i = 0; i < p->grant_count; i++) {
         const char *what = grant_check(plan, &g[i]);
@@ -199,12 +221,15 @@ static const char *grants_check(const struct plan *plan,
             return what;
         if (g[i].kind == L4_PLAN_PROVIDE)
             ports++;
+        if (plan_is_region(&g[i]))
+            regions++;
         for (uint32_t k = 0; k < i; k++) {
             if (grants_collide(plan, &g[i], &g[k]))
                 return "two of its ports or capabilities have one name";
         }
     }
-    if (ports > L4_PLAN_PORTS || p->grant_count > L4_PLAN_CAPS)
+    if (ports > L4_PLAN_PORTS || regions > L4_PLAN_REGIONS ||
+        p->grant_count > L4_PLAN_CAPS)
         return "it is granted too much";
     return NULL;
 }
@@ -284,6 +309,11 @@ const l4_plan_grant_t *plan_grants(const struct plan *plan,
                                    const l4_plan_program_t *program)
 {
     return plan->grants + program->first_grant;
+}
+
+bool plan_is_region(const l4_plan_grant_t *g)
+{
+    return g->kind == L4_PLAN_MMIO || g->kind == L4_PLAN_MODULE;
 }
 
 uint32_t plan_find_grant(const struct plan *plan,

@@ -37,6 +37,9 @@ const char *plan_string(const struct plan *plan, uint32_t offset);
 const l4_plan_grant_t *plan_grants(const struct plan *plan,
                                    const l4_plan_program_t *program);
 
+/* Whether a grant is memory and no capability. */
+bool plan_is_region(const l4_plan_grant_t *g);
+
 /* The index of a program's n-th grant of that kind, counted from its first
  * grant; grant_count if it has no more. */
 uint32_t plan_find_grant(const struct plan *plan,

@@ -12,6 +12,7 @@
 #include "image.h"
 #include "memory.h"
 #include "print.h"
+#include "region.h"
 #include "supervise.h"
 
 struct plan plan;
@@ -55,7 +56,7 @@ static l4_err_t program_init(struct program *p, uint32_t number,
               plan_string(&plan, p->plan->module), why);
         return L4_EFORMAT;
     }
-    return 0;
+    return regions_init(p, info);
 }
 
 /* Whether the machine has the memory that the plan promises. */

@@ -40,6 +40,7 @@ struct program {
     const l4_plan_program_t *plan;
     const l4_plan_grant_t *grants;
     struct elf elf;
+    const l4_module_t *modules[L4_PLAN_REGIONS]; /* given, by their region */
 
     root_program_state_t state;
     int32_t status; /* with EXITED */

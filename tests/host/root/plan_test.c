@@ -19,6 +19,9 @@ static const char text[] =
     "  ports 0x3f8 8 as uart\n"
     "  manager\n"
     "  supervise server as boss\n"
+    "  connect server.echo as plain sendonly\n"
+    "  mmio 0xfebd0000 64K as regs\n"
+    "  module srv as data\n"
     "exit client\n";
 
 static char good[PLAN_SIZE_MAX];
@@ -114,7 +117,7 @@ static void a_good_plan(void **state)
     assert_int_equal(client->table_order, 6);
     assert_int_equal(client->flags, L4_PLAN_RESTART_ALWAYS);
     assert_int_equal(client->backoff_ms, 100);
-    assert_int_equal(client->grant_count, 6);
+    assert_int_equal(client->grant_count, 9);
     assert_string_equal(plan_string(&plan, g[1].name), "other");
     assert_int_equal(g[1].a, 0);
     assert_int_equal(g[1].b, 1);
@@ -216,6 +219,8 @@ static void each_check_of_the_header(void **state)
 #define BAD_NAME "a name is empty, too long or has strange characters"
 #define BAD_GRANTS "its grants are not its own"
 
+#define BAD_BUDGET "its budget is no sensible part of its period"
+
 static void each_check_of_a_program(void **state)
 {
     (void)state;
@@ -247,6 +252,12 @@ static void each_check_of_a_program(void **state)
                                  "again, or not at all");
     REFUSED(p[1].backoff_ms = 10001, "it waits too long before it is started "
                                      "again, or not at all");
+    REFUSED(p[0].period_ns = 1000000, BAD_BUDGET);
+    REFUSED(p[0].budget_ns = 1000000, BAD_BUDGET);
+    REFUSED((p[0].budget_ns = 999, p[0].period_ns = 10000), BAD_BUDGET);
+    REFUSED((p[0].budget_ns = 1000, p[0].period_ns = 9999), BAD_BUDGET);
+    REFUSED((p[0].budget_ns = 20000, p[0].period_ns = 10000), BAD_BUDGET);
+    REFUSED((p[0].budget_ns = 2000, p[0].period_ns = ~0ull), BAD_BUDGET);
     REFUSED(p[1].first_grant--, BAD_GRANTS);
     REFUSED(p[0].first_grant = 1, BAD_GRANTS);
     REFUSED(p[1].grant_count++, BAD_GRANTS);
@@ -270,6 +281,14 @@ static void each_check_of_a_grant(void **state)
     REFUSED(g[6].a = 65536, "it wants I/O ports that cannot exist");
     REFUSED(g[6].b = 0, "it wants I/O ports that cannot exist");
     REFUSED(g[6].b = 0xfffffff0, "it wants I/O ports that cannot exist");
+    REFUSED(g[9].b = L4_PLAN_SENDONLY | 2,
+            "it is connected to a port that does not exist");
+    REFUSED(g[10].b = 0, "it wants device memory that cannot exist");
+    REFUSED(g[10].b = L4_PLAN_MMIO_PAGES + 1,
+            "it wants device memory that cannot exist");
+    REFUSED(g[10].a = 0xffffffff, "it wants device memory that cannot exist");
+    REFUSED(g[11].a = 0, "it wants a boot module without a valid name");
+    REFUSED(g[11].b = 1, "it wants a boot module without a valid name");
     REFUSED(g[2].name = g[1].name,
             "two of its ports or capabilities have one name");
     REFUSED(g[8].a = 2, "it supervises a program that does not exist");

@@ -79,6 +79,20 @@ static const struct mistake {
     {"program a\nexit b", "p:2: error: there is no program \"b\""},
     {"program a\nexit all\nexit never", "is said in line 2 already"},
     {"program a\nfoo", "p:2: error: unknown statement \"foo\""},
+    {"program a budget=5", "budget=5: this is no time"},
+    {"program a budget=999ns", "is less than 1us"},
+    {"program a period=1us", "is not between 10us and 13 days"},
+    {"program a\nprovides x\nconnect a.x as y only", "expected: connect"},
+    {"program a\nmmio 4K as m", "expected: mmio ADDRESS SIZE as NAME"},
+    {"program a\nmmio 0x1001 4K as m", "device memory begins and ends"},
+    {"program a\nmmio 0x1000 0 as m", "device memory begins and ends"},
+    {"program a\nmmio 0x1000 512M as m", "device memory begins and ends"},
+    {"program a\nmodule x on y", "expected: module BOOT-MODULE"},
+    {"program a\nmodule x/y as z", "\"x/y\" is no name"},
+    {"program a\nmodule c as z", "needs the module \"c\""},
+    {"machine memory=1K\nprogram a", "this is no multiple of 1M"},
+    {"machine disk=1M\nprogram a", "expected: machine"},
+    {"machine pool=1M\nmachine\nprogram a", "described in line 1 already"},
     {"program a args=\"x", "a quote is not closed"},
 };
 
@@ -113,6 +127,9 @@ static void good_plans(void **state)
         "program a memory=0x10000 args=\"\" table=0x1000\nexit a",
         many,
         "program a args=\"one two\"\tpriority=0",
+        "machine memory=1G pool=64M\nprogram a budget=2ms period=1s",
+        "program a\nmmio 0xfebd0000 64K as m\nmodule b\nmodule b as c\n"
+        "provides x\nconnect a.x sendonly\nconnect a.x as y sendonly",
     };
     char messages[1024];
 
