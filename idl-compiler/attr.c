@@ -35,7 +35,7 @@ static const char *place_text(unsigned places)
         {ON_MODULE, "a module"},        {ON_INTERFACE, "an interface"},
         {ON_OP, "an operation"},        {ON_RESERVED, "';' in an interface"},
         {ON_EXCEPTION, "an exception"}, {ON_PARAM, "a parameter"},
-        {ON_FIELD, "a field"},
+        {ON_FIELD, "a field"},          {ON_CLAUSE, "a statement"},
     };
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -10,6 +10,7 @@
 #include "layout.h"
 #include "names.h"
 #include "scope.h"
+#include "system.h"
 
 static void check_list(struct idl *c, struct decl *list);
 
@@ -140,4 +141,6 @@ void idl_check(struct idl *c)
     if (c->diag.errors == 0)
         for (struct unit *u = c->units; u; u = u->next)
             claim_names(c, u->decls);
+    if (c->diag.errors == 0)
+        check_systems(c);
 }

@@ -15,7 +15,8 @@ enum attr_place {
     ON_EXCEPTION = 16,
     ON_PARAM = 32,
     ON_FIELD = 64,
-    ON_TYPE = 128
+    ON_TYPE = 128,
+    ON_CLAUSE = 256
 };
 
 /* Unknown, misplaced, doubled attributes and wrong numbers of arguments. */

@@ -16,14 +16,20 @@ enum emit_flags {
     EMIT_DOCS = 64,
     EMIT_NAMES = 128,
     EMIT_KFUZZ = 256,
+    EMIT_PLAN = 512,
+    EMIT_GRAPH = 1024,
+    EMIT_LEDGER = 2048,
+    EMIT_SYSTEM = EMIT_PLAN | EMIT_GRAPH | EMIT_LEDGER,
     EMIT_KERNEL_HELPED = 8 /* set while emit_kernel() is at work */
 };
 
 struct emit {
     struct idl *c;
-    const struct unit *unit; /* the file that code is made for */
-    const char *base;        /* foo, for foo.idl */
-    const char *prefix;      /* "l4/idl/" or "", where #include finds it */
+    const struct unit *unit;     /* the file that code is made for */
+    const struct system *system; /* the one that it describes, or NULL */
+    struct ledger *ledger;       /* what is linked into whom */
+    const char *base;            /* foo, for foo.idl */
+    const char *prefix;          /* "l4/idl/" or "", where #include finds it */
     unsigned flags;
     struct buf *out; /* the file being written */
     unsigned count;  /* for emitters that count as they go */
@@ -41,6 +47,17 @@ void emit_kernel(struct emit *e);
 void emit_names(struct emit *e);
 void emit_fuzz(struct emit *e);
 void emit_kfuzz(struct emit *e);
+
+/* What is made of a system: the boot plan, the authority graph for graphviz and
+ * for programs. */
+void emit_plan(struct emit *e);
+void emit_dot(struct emit *e);
+void emit_graph(struct emit *e);
+
+/* The trust ledger, once emit_ledger_check() found all that it needs. */
+void emit_ledger_check(struct emit *e);
+void emit_ledger(struct emit *e);
+void emit_ledger_json(struct emit *e);
 
 /* Formatted text to the output. */
 __attribute__((format(printf, 2, 3))) void put(struct emit *e, const char *fmt,

@@ -9,13 +9,15 @@
 #include "dialect.h"
 #include "emit_doc.h"
 #include "idl.h"
+#include "ledger.h"
 #include "output.h"
+#include "system.h"
 
 #ifndef L4IDL_VERSION
 #define L4IDL_VERSION "unknown"
 #endif
 
-enum { INCLUDES_MAX = 64, MACROS_MAX = 64 };
+enum { INCLUDES_MAX = 64, MACROS_MAX = 64, LINES_MAX = 40 };
 
 struct options {
     struct arena arena;
@@ -32,6 +34,8 @@ struct options {
     const char *against; /* an older version to compare with */
     bool report;
     const char *input;
+    const char *lines[LINES_MAX]; /* NAME=FILE */
+    unsigned line_count;
 };
 
 static void put_usage(FILE *out)
@@ -50,8 +54,12 @@ static void put_usage(FILE *out)
           "                  written for those compilers\n"
           "  --emit=LIST     client, server, kernel, fuzz, layout, docs,\n"
           "                  names, kfuzz (default: client,server, also\n"
-          "                  called stubs); the header is always made\n"
+          "                  called stubs); the header is always made.\n"
+          "                  Of a system: plan, graph, ledger\n"
           "  --prefix DIR    put the output into DIR/ below the -o directory\n"
+          "  --lines PROGRAM=FILE\n"
+          "                  for the ledger: what is linked into a program\n"
+          "                  (or /root, /kernel), as tools/linked-lines says\n"
           "  --depfile FILE  write what was read there, for make or Ninja\n"
           "  --check-against OLD.idl\n"
           "                  report what breaks programs built from OLD.idl\n"
@@ -94,6 +102,8 @@ static bool parse_emit(struct options *o, const char *list)
         {"fuzz", EMIT_FUZZ},     {"layout", EMIT_LAYOUT},
         {"docs", EMIT_DOCS},     {"names", EMIT_NAMES},
         {"header", 0},           {"kfuzz", EMIT_KFUZZ},
+        {"plan", EMIT_PLAN},     {"graph", EMIT_GRAPH},
+        {"ledger", EMIT_LEDGER},
     };
 
     o->flags = 0;
@@ -187,7 +197,11 @@ static bool parse_option(struct options *o, char **argv, int *i, bool *check)
         return parse_dialect(o, value);
     else if (arg[1] == 'D' || arg[1] == 'U')
         return parse_macro(o, argv, i);
-    else if ((value = option_value(arg, "-I", argv, i))) {
+    else if ((value = option_value(arg, "--lines", argv, i))) {
+        if (o->line_count == LINES_MAX || !strchr(value, '='))
+            return usage_error("this is no PROGRAM=FILE, or too many:", value);
+        o->lines[o->line_count++] = value;
+    } else if ((value = option_value(arg, "-I", argv, i))) {
         if (o->include_count == INCLUDES_MAX)
             return usage_error("too many -I options", NULL);
         o->includes[o->include_count++] = value;
@@ -245,7 +259,18 @@ static void emit_file(struct emit *e, struct outputs *o, const char *dir,
 
 static void emit_all(struct emit *e, struct outputs *o, const char *dir)
 {
-    emit_file(e, o, dir, ".h", emit_header);
+    if (!(e->flags & EMIT_SYSTEM))
+        emit_file(e, o, dir, ".h", emit_header);
+    if (e->flags & EMIT_PLAN)
+        emit_file(e, o, dir, ".plan", emit_plan);
+    if (e->flags & EMIT_GRAPH) {
+        emit_file(e, o, dir, ".dot", emit_dot);
+        emit_file(e, o, dir, ".graph.json", emit_graph);
+    }
+    if (e->flags & EMIT_LEDGER) {
+        emit_file(e, o, dir, ".ledger.txt", emit_ledger);
+        emit_file(e, o, dir, ".ledger.json", emit_ledger_json);
+    }
     if (e->flags & EMIT_CLIENT)
         emit_file(e, o, dir, "_client.c", emit_client);
     if (e->flags & EMIT_SERVER)
@@ -266,6 +291,40 @@ static void emit_all(struct emit *e, struct outputs *o, const char *dir)
         emit_file(e, o, dir, ".kfuzz", emit_kfuzz);
 }
 
+/* The one system in the file, if it is asked for. */
+static void find_system(struct emit *e)
+{
+    for (const struct decl *d = e->unit->decls; d; d = d->next) {
+        if (d->kind != DECL_SYSTEM || !(e->flags & EMIT_SYSTEM))
+            continue;
+        if (e->system) {
+            diag_error(&e->c->diag, DIAG_SYSTEM_ONE, d->loc,
+                       "a file has one system to make something of");
+            diag_note(&e->c->diag, e->system->decl->loc,
+                      "the first one is here");
+            return;
+        }
+        e->system = d->system;
+    }
+    if (!e->system && (e->flags & EMIT_SYSTEM))
+        diag_error(&e->c->diag, DIAG_SYSTEM_ONE, (struct loc){0},
+                   "there is no system in %s.idl to make something of",
+                   e->base);
+}
+
+static void read_lines(struct idl *c, const struct options *o,
+                       struct ledger *ledger)
+{
+    for (unsigned i = 0; i < o->line_count; i++) {
+        const char *equals = strchr(o->lines[i], '=');
+
+        (void)ledger_read(c, ledger,
+                          arena_strndup(&c->arena, o->lines[i],
+                                        (size_t)(equals - o->lines[i])),
+                          equals + 1);
+    }
+}
+
 static void write_output(struct idl *c, const struct options *o)
 {
     const char *prefix =
@@ -277,7 +336,13 @@ static void write_output(struct idl *c, const struct options *o)
                      .prefix = prefix};
     const char *dir = o->out_dir;
     struct outputs outputs = {0};
+    struct ledger ledger = {0};
 
+    find_system(&e);
+    e.ledger = &ledger;
+    read_lines(c, o, &ledger);
+    if (e.system && (e.flags & EMIT_LEDGER))
+        emit_ledger_check(&e);
     if (e.flags & EMIT_KERNEL)
         emit_kernel_check(&e);
     if (c->diag.errors == 0 && o->report)
