@@ -17,7 +17,8 @@ install(FILES LICENSE README.md DESTINATION share/doc/almond)
 install(PROGRAMS almond DESTINATION bin)
 install(PROGRAMS
     tools/cmd-doctor tools/cmd-gdb tools/cmd-idl tools/cmd-iso tools/cmd-list
-    tools/cmd-new tools/cmd-run tools/cmd-trace tools/guest-test
+    tools/cmd-graph tools/cmd-ledger tools/cmd-new tools/cmd-run
+    tools/cmd-trace tools/guest-test tools/linked-lines
     DESTINATION libexec/almond)
 install(FILES tools/lib.sh DESTINATION libexec/almond)
 install(FILES tools/gdb/almond.py DESTINATION libexec/almond/gdb)
@@ -32,9 +33,10 @@ install(TARGETS l4idl mkplan tracedump RUNTIME DESTINATION bin)
 install(TARGETS l4 ARCHIVE DESTINATION lib)
 install(FILES ${ALMOND_LINKER_SCRIPT} DESTINATION share/almond)
 install(DIRECTORY ${ALMOND_LOOPBACK_DIR} DESTINATION share/almond)
+install(FILES $<TARGET_FILE:l4>.lines DESTINATION lib)
 install(FILES
-    ${ALMOND_KERNEL_ELF} ${ALMOND_KERNEL_IMAGE}
-    ${ALMOND_ROOT_ELF} ${ALMOND_ROOT_IMAGE}
+    ${ALMOND_KERNEL_ELF} ${ALMOND_KERNEL_ELF}.lines ${ALMOND_KERNEL_IMAGE}
+    ${ALMOND_ROOT_ELF} ${ALMOND_ROOT_ELF}.lines ${ALMOND_ROOT_IMAGE}
     ${PROJECT_BINARY_DIR}/kernel/almond-kdb.elf
     ${PROJECT_BINARY_DIR}/kernel/almond-kdb32
     DESTINATION share/almond/boot)
@@ -46,5 +48,5 @@ write_basic_package_version_file(
 install(FILES
     ${PROJECT_BINARY_DIR}/AlmondConfigVersion.cmake
     cmake/AlmondConfig.cmake cmake/AlmondFlags.cmake cmake/Almond.cmake
-    cmake/AlmondTest.cmake cmake/L4Idl.cmake
+    cmake/AlmondMachine.cmake cmake/AlmondTest.cmake cmake/L4Idl.cmake
     DESTINATION ${package})

@@ -266,19 +266,24 @@ image_places() {
     fi
 }
 
+# Whether an image lies there, or will when it is built.
+is_image() {
+    [ -f "$1/image.cfg" ] || [ -f "$1/image.cfg.in" ]
+}
+
 image_names() {
     image_places | while read -r place; do
-        for file in "$place"/*/image.cfg; do
-            [ -f "$file" ] || continue
-            file=${file%/image.cfg}
-            echo "${file##*/}"
+        for dir in "$place"/*; do
+            ! is_image "$dir" || echo "${dir##*/}"
         done
     done
 }
 
 # image_setting DIR KEY: the value of a line of image.cfg.
 image_setting() {
-    sed -n "s/^$2 //p" "$1/image.cfg" | head -n 1
+    config=$1/image.cfg
+    [ -f "$config" ] || config=$1/image.cfg.in
+    sed -n "s/^$2 //p" "$config" | head -n 1
 }
 
 # find_image NAME: sets IMAGE to its directory; builds it first if it is ours.
@@ -294,7 +299,7 @@ find_image() {
     esac
     [ -z "$ALMOND_TREE" ] || configure
     IMAGE=$(image_places | while read -r place; do
-        [ ! -f "$place/$1/image.cfg" ] || echo "$place/$1"
+        ! is_image "$place/$1" || echo "$place/$1"
     done | head -n 1)
     if [ -z "$IMAGE" ]; then
         unknown "image" "$1" "almond list" <<EOF
@@ -302,6 +307,21 @@ $(image_names)
 EOF
     fi
     [ -z "$ALMOND_TREE" ] || build_target "image-$1"
+}
+
+# print_description KIND: prints IMAGE's file that l4idl made of its system.
+print_description() {
+    for file in "$IMAGE"/*."$1"; do
+        [ -f "$file" ] || continue
+        cat "$file"
+        return 0
+    done
+    for file in "$IMAGE"/*.plan; do
+        [ ! -f "$file" ] || die "there is no graph in that form: graphviz \
+(Debian's package graphviz) was not there when the image was built."
+    done
+    die "'${IMAGE##*/}' is made of a boot plan, not of a system: \
+SYSTEM of l4_add_image()."
 }
 
 # Complains unless every file that the image names is there.
