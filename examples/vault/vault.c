@@ -4,7 +4,7 @@
 #include <l4/log.h>
 #include <l4/server.h>
 
-#include "key.h"
+#include "notary.h"
 
 static const uint64_t secret = 0x9e3779b97f4a7c15u;
 
