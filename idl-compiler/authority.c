@@ -112,8 +112,11 @@ bool holding_controls(const struct holding *h)
 
     if (x->of == h->holder)
         return false;
-    if (x->kind == AUTHORITY_GATE || x->kind == AUTHORITY_TASK ||
-        x->kind == AUTHORITY_THREAD || x->kind == AUTHORITY_FACTORY)
+    /* A gate passed on as its interface is a label, and no longer this. */
+    if (x->kind == AUTHORITY_GATE)
+        return true;
+    if (x->kind == AUTHORITY_TASK || x->kind == AUTHORITY_THREAD ||
+        x->kind == AUTHORITY_FACTORY)
         return !h->type || h->type == x->type || untrusted(h->holder);
     return false;
 }
