@@ -201,35 +201,58 @@ static void pass_on(const struct model *m, unsigned from, unsigned to,
     hold(to, x, arrives_as(carried));
 }
 
+/* What two say to each other by the operations of an interface. */
+struct talk {
+    const struct model *model;
+    unsigned who, server, iface;
+    bool give;
+};
+
+/* X, held as AS, by the operations of one interface, without its bases. */
+static void talk_ops(const struct talk *t, unsigned iface, unsigned x,
+                     unsigned as)
+{
+    const struct model *m = t->model;
+
+    for (unsigned k = 0; k < OPS; k++) {
+        if (t->give && has[t->who][x][as])
+            pass_on(m, t->who, t->server, x, as, m->ops[iface][k].in);
+        if (has[t->server][x][as])
+            pass_on(m, t->server, t->who, x, as, m->ops[iface][k].out);
+    }
+}
+
+static void talk_about(const struct talk *t, unsigned x, unsigned as)
+{
+    const struct model *m = t->model;
+    unsigned iface = t->iface;
+
+    talk_ops(t, iface, x, as);
+    while (m->base[iface] != iface) {
+        iface = m->base[iface];
+        talk_ops(t, iface, x, as);
+    }
+    if (!m->untrusted[t->who] || !m->untrusted[t->server])
+        return;
+    if (t->give && has[t->who][x][as])
+        hold(t->server, x, as);
+    if (has[t->server][x][as])
+        hold(t->who, x, as);
+}
+
 /* All that WHO can exchange by one capability, held as TYPE. */
 static void talk(const struct model *m, unsigned who, unsigned way,
                  unsigned type)
 {
-    unsigned server = server_of(m, way);
-    unsigned iface = m->port[server];
-    bool give = way < LINK || m->links[way - LINK].give;
+    struct talk t = {.model = m, .who = who, .server = server_of(m, way)};
 
-    if (type < INTERFACES && conforms(m, iface, type) && !m->untrusted[who])
-        iface = type;
+    t.iface = m->port[t.server];
+    t.give = way < LINK || m->links[way - LINK].give;
+    if (type < INTERFACES && conforms(m, t.iface, type) && !m->untrusted[who])
+        t.iface = type;
     for (unsigned x = 0; x < AUTHORITIES; x++)
-        for (unsigned as = 0; as < TYPES; as++) {
-            for (unsigned i = iface;; i = m->base[i]) {
-                for (unsigned k = 0; k < OPS; k++) {
-                    if (give && has[who][x][as])
-                        pass_on(m, who, server, x, as, m->ops[i][k].in);
-                    if (has[server][x][as])
-                        pass_on(m, server, who, x, as, m->ops[i][k].out);
-                }
-                if (m->base[i] == i)
-                    break;
-            }
-            if (!m->untrusted[who] || !m->untrusted[server])
-                continue;
-            if (give && has[who][x][as])
-                hold(server, x, as);
-            if (has[server][x][as])
-                hold(who, x, as);
-        }
+        for (unsigned as = 0; as < TYPES; as++)
+            talk_about(&t, x, as);
 }
 
 static bool controls(const struct model *m, unsigned who, unsigned x,
@@ -266,7 +289,8 @@ static void follow(const struct model *m, unsigned who, unsigned x,
                 hold(who, TASK + i, AS_TASK);
 }
 
-static void model_close(const struct model *m)
+/* What the system gives. */
+static void model_give(const struct model *m)
 {
     memset(has, 0, sizeof has);
     for (unsigned i = 0; i < PARTS; i++) {
@@ -281,6 +305,11 @@ static void model_close(const struct model *m)
     }
     for (unsigned i = 0; i < m->link_count; i++)
         hold(m->links[i].client, LINK + i, m->links[i].as);
+}
+
+static void model_close(const struct model *m)
+{
+    model_give(m);
     do {
         changed = false;
         for (unsigned who = 0; who < PARTS; who++)

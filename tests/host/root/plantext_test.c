@@ -121,6 +121,13 @@ static void good_plans(void **state)
                                "console\n"
                                "irq 0x10 as i level\n"
                                "exit never";
+    static const char given[] = "program a\n"
+                                "mmio 0xfebd0000 64K as m\n"
+                                "module b\n"
+                                "module b as c\n"
+                                "provides x\n"
+                                "connect a.x sendonly\n"
+                                "connect a.x as y sendonly";
     static const char *const plans[] = {
         "program a",
         "# nothing\n\n  program a # and more\nexit all",
@@ -128,8 +135,7 @@ static void good_plans(void **state)
         many,
         "program a args=\"one two\"\tpriority=0",
         "machine memory=1G pool=64M\nprogram a budget=2ms period=1s",
-        "program a\nmmio 0xfebd0000 64K as m\nmodule b\nmodule b as c\n"
-        "provides x\nconnect a.x sendonly\nconnect a.x as y sendonly",
+        given,
     };
     char messages[1024];
 
