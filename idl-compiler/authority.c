@@ -128,16 +128,32 @@ static bool is_memory(const struct authority *x)
            (x->grant->kind == GRANT_MMIO || x->grant->kind == GRANT_MODULE);
 }
 
+/* Whether a value of that type can be it. Ports pass as their capability, and
+ * as a flexpage that whoever has the capability can make. */
+static bool carries(const struct type *t, const struct authority *x)
+{
+    if (t->kind == TYPE_FPAGE && t->io)
+        return x->kind == AUTHORITY_GRANT && x->grant->kind == GRANT_PORTS;
+    return t->kind == (is_memory(x) ? TYPE_FPAGE : TYPE_CAP);
+}
+
+/* What a parameter that carries something has it as; NULL: anything. */
+static const struct decl *carried_type(const struct authority_graph *g,
+                                       const struct type *t)
+{
+    if (t->kind == TYPE_FPAGE)
+        return t->io ? g->ports : NULL;
+    return t->decl;
+}
+
 /* Whether the holder of H passes it on where a parameter like that goes. One
  * that is taken at its interfaces passes what the parameter names. */
 static bool passes(const struct authority_graph *g, const struct holding *h,
                    const struct param *p)
 {
-    const struct decl *wanted = p->type->decl;
+    const struct decl *wanted = carried_type(g, p->type);
 
-    if (p->type->kind != TYPE_CAP && p->type->kind != TYPE_FPAGE)
-        return false;
-    if (is_memory(h->authority) != (p->type->kind == TYPE_FPAGE))
+    if (!carries(p->type, h->authority))
         return false;
     if (!wanted || !h->type || untrusted(h->holder))
         return true;
@@ -195,7 +211,7 @@ static bool pass_by_op(const struct decl *op, void *arg)
 
     for (const struct param *p = op->params; p; p = p->next)
         if ((p->dir & w->dir) && passes(w->graph, w->what, p))
-            pass(w, op, p, p->type->kind == TYPE_CAP ? p->type->decl : NULL);
+            pass(w, op, p, carried_type(w->graph, p->type));
     return false;
 }
 

@@ -24,6 +24,7 @@ enum {
     CARRIES_GATE,
     CARRIES_ANY,
     CARRIES_MEMORY,
+    CARRIES_IO,
     CARRIES_NOTHING,
     CARRIES
 };
@@ -36,6 +37,7 @@ enum {
     AS_DEVICE,
     AS_GATE,
     AS_MEMORY,
+    AS_PORTS,
     AS_ANY,
     TYPES
 };
@@ -57,6 +59,7 @@ struct model {
     bool untrusted[PARTS];
     bool device[PARTS]; /* has all devices */
     bool memory[PARTS]; /* has registers that are DMA authority */
+    bool ports[PARTS];  /* has I/O ports */
     struct link_model links[LINKS];
     unsigned link_count;
 };
@@ -70,7 +73,8 @@ enum {
     LABEL = 4 * PARTS, /* to a port, with give */
     DEVICE = 5 * PARTS,
     MEMORY = 6 * PARTS,
-    LINK = 7 * PARTS,
+    PORTS = 7 * PARTS,
+    LINK = 8 * PARTS,
     AUTHORITIES = LINK + LINKS
 };
 
@@ -129,6 +133,7 @@ static void model_make(struct model *m)
         m->untrusted[i] = random_below(4) == 0;
         m->device[i] = random_below(16) == 0;
         m->memory[i] = random_below(12) == 0;
+        m->ports[i] = random_below(8) == 0;
     }
     m->link_count = 1 + random_below(LINKS);
     for (unsigned i = 0; i < m->link_count; i++) {
@@ -168,8 +173,11 @@ static unsigned server_of(const struct model *m, unsigned x)
 static bool passes_on(const struct model *m, unsigned who, unsigned x,
                       unsigned type, unsigned carried)
 {
-    bool memory = x >= MEMORY && x < LINK;
+    bool memory = x >= MEMORY && x < PORTS;
 
+    if (carried == CARRIES_IO)
+        return x >= PORTS && x < LINK &&
+               (type == AS_PORTS || type == AS_ANY || m->untrusted[who]);
     if (carried == CARRIES_NOTHING || memory != (carried == CARRIES_MEMORY))
         return false;
     if (carried == CARRIES_ANY || memory || type == AS_ANY || m->untrusted[who])
@@ -188,6 +196,7 @@ static unsigned arrives_as(unsigned carried)
         return carried;
     return carried == CARRIES_TASK   ? AS_TASK
            : carried == CARRIES_GATE ? AS_GATE
+           : carried == CARRIES_IO   ? AS_PORTS
                                      : AS_ANY;
 }
 
@@ -283,7 +292,7 @@ static void follow(const struct model *m, unsigned who, unsigned x,
         talk(m, who, x, type);
     if (controls(m, who, x, type))
         take_all(who, x % PARTS);
-    if (x >= DEVICE && x < LINK)
+    if (x >= DEVICE && x < PORTS)
         for (unsigned i = 0; i < PARTS; i++)
             if (i != who)
                 hold(who, TASK + i, AS_TASK);
@@ -302,6 +311,8 @@ static void model_give(const struct model *m)
             hold(i, DEVICE + i, AS_DEVICE);
         if (m->memory[i])
             hold(i, MEMORY + i, AS_MEMORY);
+        if (m->ports[i])
+            hold(i, PORTS + i, AS_PORTS);
     }
     for (unsigned i = 0; i < m->link_count; i++)
         hold(m->links[i].client, LINK + i, m->links[i].as);
@@ -334,6 +345,8 @@ static void put_param(FILE *out, const char *dir, unsigned what)
         fprintf(out, "%s cap %s_x", dir, dir);
     else if (what == CARRIES_MEMORY)
         fprintf(out, "%s fpage %s_x", dir, dir);
+    else if (what == CARRIES_IO)
+        fprintf(out, "%s fpage<io> %s_x", dir, dir);
     else
         fprintf(out, "%s u32 %s_x", dir, dir);
 }
@@ -363,10 +376,11 @@ static void put_interfaces(FILE *out, const struct model *m)
 
 static void put_part(FILE *out, const struct model *m, unsigned i)
 {
-    fprintf(out, "component c%u { provides i%u port;%s%s%s", i, m->port[i],
+    fprintf(out, "component c%u { provides i%u port;%s%s%s%s", i, m->port[i],
             m->untrusted[i] ? " untrusted;" : "",
             m->device[i] ? " device as device;" : "",
-            m->memory[i] ? " mmio as regs;" : "");
+            m->memory[i] ? " mmio as regs;" : "",
+            m->ports[i] ? " ports as io;" : "");
     for (unsigned k = 0; k < m->link_count; k++)
         if (m->links[k].client == i)
             fprintf(out, " uses i%u u%u;", m->links[k].as, k);
@@ -384,6 +398,8 @@ static void put_model(FILE *out, const struct model *m)
                 m->device[i] ? " device as device;" : "");
         if (m->memory[i])
             fprintf(out, " mmio 0x%x000, 4K as regs;", 0xfe000 + i);
+        if (m->ports[i])
+            fprintf(out, " ports 0x%x, 1 as io;", 0x3f0 + i);
         fputs(" };\n", out);
     }
     for (unsigned k = 0; k < m->link_count; k++)
@@ -402,6 +418,7 @@ enum {
     REACH_SCHED,
     REACH_DEVICE,
     REACH_MEMORY,
+    REACH_PORTS,
     REACHES
 };
 
@@ -410,7 +427,7 @@ static void reach_model(const struct model *m,
 {
     static const unsigned kinds[] = {
         REACH_TASK, REACH_THREAD, REACH_SCHED,  REACH_PORT,
-        REACH_PORT, REACH_DEVICE, REACH_MEMORY,
+        REACH_PORT, REACH_DEVICE, REACH_MEMORY, REACH_PORTS,
     };
 
     for (unsigned who = 0; who < PARTS; who++)
@@ -439,7 +456,9 @@ static void reach_graph(const struct authority_graph *g,
         else if (x->kind == AUTHORITY_SCHED)
             kind = REACH_SCHED;
         else if (x->kind == AUTHORITY_GRANT)
-            kind = x->grant->kind == GRANT_DEVICE ? REACH_DEVICE : REACH_MEMORY;
+            kind = x->grant->kind == GRANT_DEVICE  ? REACH_DEVICE
+                   : x->grant->kind == GRANT_PORTS ? REACH_PORTS
+                                                   : REACH_MEMORY;
         reach[h->holder->index][kind][x->of->index] = true;
     }
 }

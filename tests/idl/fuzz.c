@@ -19,16 +19,33 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* The first system, if there is one. */
+static const struct system *system_of(const struct idl *c)
+{
+    const struct decl *d = c->units->decls;
+
+    while (d && d->kind != DECL_SYSTEM)
+        d = d->next;
+    return d ? d->system : NULL;
+}
+
+/* What is made of a system comes last. */
+enum { OF_SYSTEM = 3 };
+
 static void emit_all(struct idl *c)
 {
     void (*const all[])(struct emit *) = {
-        emit_header, emit_client, emit_server, emit_kernel_header, emit_kernel,
-        emit_layout, emit_docs,   emit_fuzz,   emit_names};
+        emit_header, emit_client, emit_server, emit_kernel_header,
+        emit_kernel, emit_layout, emit_docs,   emit_fuzz,
+        emit_names,  emit_plan,   emit_dot,    emit_graph};
+    const struct system *system = system_of(c);
+    size_t count = sizeof all / sizeof *all - (system ? 0 : OF_SYSTEM);
 
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct buf out = {0};
         struct emit e = {.c = c,
                          .unit = c->units,
+                         .system = system,
                          .flags = EMIT_CLIENT | EMIT_SERVER | EMIT_KERNEL,
                          .base = "fuzz",
                          .prefix = "",
