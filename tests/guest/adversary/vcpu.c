@@ -169,7 +169,7 @@ static void addresses_out_of_bounds(void)
         CHECK_EQ(e.vector, 14);
         CHECK(e.regs.rip >> 47 == 0);
         page_good();
-        garbage.regs.ip = bad[i];
+        garbage.host_regs.ip = bad[i];
         garbage.saved_state = 0;
         garbage_resume(&e);
         CHECK_EQ(e.regs.rip, (uint64_t)(uintptr_t)attack_entry);
