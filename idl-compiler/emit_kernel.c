@@ -562,17 +562,21 @@ static void put_fail(struct emit *e, const struct decl *iface)
     if (e->flags & EMIT_KERNEL_HELPED || !is_kernel_object(iface))
         return;
     e->flags |= EMIT_KERNEL_HELPED;
+    put(e, "\n/* Phases and timeouts are the system call's. */\n"
+           "#define SHAPE_MASK_                                               "
+           "             \\\n"
+           "    (~(L4_TAG_PHASE_MASK | L4_TAG_SEND_TIMEOUT | "
+           "L4_TAG_WAIT_TIMEOUT))\n"
+           "\nstatic void fail_(struct invocation *inv, l4_err_t err)\n{\n"
+           "    inv->w[0] = (uint32_t)err;\n"
+           "    inv->reply = L4_TAG(l4_tag_proto(inv->tag), "
+           "l4_tag_op(inv->tag), 1, 0) |\n"
+           "                 L4_TAG_RAISED | L4_TAG_REPLY;\n}\n");
+}
+
+static void put_short_fail(struct emit *e)
+{
     put(e,
-        "\n/* Phases and timeouts are the system call's. */\n"
-        "#define SHAPE_MASK_                                               "
-        "             \\\n"
-        "    (~(L4_TAG_PHASE_MASK | L4_TAG_SEND_TIMEOUT | "
-        "L4_TAG_WAIT_TIMEOUT))\n"
-        "\nstatic void fail_(struct invocation *inv, l4_err_t err)\n{\n"
-        "    inv->w[0] = (uint32_t)err;\n"
-        "    inv->reply = L4_TAG(l4_tag_proto(inv->tag), "
-        "l4_tag_op(inv->tag), 1, 0) |\n"
-        "                 L4_TAG_RAISED | L4_TAG_REPLY;\n}\n"
         "\nstatic inline struct kernel_short_reply short_fail_(l4_tag_t tag, "
         "l4_err_t err)\n{\n"
         "    return (struct kernel_short_reply){\n"
@@ -593,5 +597,7 @@ void emit_kernel(struct emit *e)
     scan_ops(&n, e->unit->decls);
     put_helpers(e, &n, false);
     each_interface(e, put_fail);
+    if (has_short(e->unit->decls))
+        put_short_fail(e);
     each_interface(e, put_interface);
 }

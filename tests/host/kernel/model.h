@@ -85,4 +85,7 @@ static inline unsigned model_below(struct model_random *r, unsigned end)
     return (unsigned)((model_random(r) >> 32) % end);
 }
 
+/* Every model's test under CMocka; renamed where libFuzzer brings its own. */
+int main(void);
+
 #endif
