@@ -41,13 +41,13 @@ volatile uint64_t skip_count;
 __asm__(".pushsection .text\n"
         "skip_entry:\n"
         "    mov skip_length, %rax\n"
-        "    add %rax, 0x80(%rdi)\n" /* regs.ip */
+        "    add %rax, 0x1c0(%rdi)\n" /* host_regs.ip */
         "    incq skip_count\n"
         "    mov $6 << 16, %eax\n" /* L4_PHASE_RESUME */
         "    syscall\n"
         "    ud2\n"
         ".popsection");
-L4_STATIC_ASSERT(offsetof(l4_vcpu_regs_t, ip) == 0x80, "skip_entry");
+L4_STATIC_ASSERT(offsetof(l4_vcpu_t, host_regs.ip) == 0x1c0, "skip_entry");
 
 static uint64_t random_next(void)
 {
