@@ -323,8 +323,11 @@ static l4_err_t map_memory(struct map_request *r)
     uint64_t to = r->dest & ~0xfffull;
     bool some = r->done & MAP_SOME;
 
-    if (from & (size - 1) || from >= L4_USER_END || to >= L4_USER_END ||
-        size > L4_USER_END - from || size > L4_USER_END - to) {
+    /* What has been done was counted in slots if the flexpage was of another
+     * kind when this was preempted. */
+    if ((from & (size - 1)) | (r->done & (L4_PAGE_SIZE - 1)) ||
+        from >= L4_USER_END || to >= L4_USER_END || size > L4_USER_END - from ||
+        size > L4_USER_END - to) {
         return L4_EINVAL;
     }
     r->done &= ~MAP_SOME;

@@ -16,10 +16,6 @@
 #define ORDER_MIN 2u /* two pages are the header */
 #define ORDER_MAX 12u
 
-/* The operations of a task that change mappings. */
-#define TASK_OP_MAP 1u
-#define TASK_OP_UNMAP 2u
-
 _Alignas(OBJECT_ALIGN) struct trace authority_trace;
 
 static l4_trace_header_t *ring(void)
@@ -81,7 +77,7 @@ void trace_leave(const struct thread *before)
 /* Direct maps and unmaps: a count and the entries. */
 static void trace_task_op(struct thread *t, l4_tag_t tag)
 {
-    bool map = l4_tag_op(tag) == TASK_OP_MAP;
+    bool map = l4_tag_op(tag) == L4_TASK_OP_MAP;
     unsigned size = map ? 2 : 1;
     uint64_t words[L4_MSG_WORDS + 1];
 
@@ -104,7 +100,8 @@ static void trace_mappings(struct thread *t, l4_tag_t tag)
     }
     if (cap && cap_type(cap) == OBJECT_TASK &&
         l4_tag_words(tag) <= L4_MSG_WORDS &&
-        (l4_tag_op(tag) == TASK_OP_MAP || l4_tag_op(tag) == TASK_OP_UNMAP)) {
+        (l4_tag_op(tag) == L4_TASK_OP_MAP ||
+         l4_tag_op(tag) == L4_TASK_OP_UNMAP)) {
         trace_task_op(t, tag);
     }
 }

@@ -10,11 +10,14 @@
 #define TASK 41
 #define THREAD 42
 #define TICKER 50
+#define CHANGER 52
+#define CHANGER_GATE 54
 
 #define FROM RAM
 #define TO ((uint64_t)0x8500000000)
 
 #define SIDE (TO + 0x10000000)
+#define FIXED (TO + 0x20000000) /* may not be written */
 
 #define PERIOD 20011  /* a prime: every phase is met */
 #define LATE_MAX 8000 /* instructions */
@@ -234,6 +237,86 @@ static void bind_then_map(void)
     CHECK_LATENESS(true);
 }
 
+/* It lies in the UTCB, and the kernel gives way after 2, 6, 10 ... slots. */
+#define LAST 3u
+
+/* Told to, it waits for a moment, and makes the last entry of a map in
+ * progress another one. */
+static volatile uint64_t change_at;
+static volatile bool changed;
+static l4_map_entry_t change_to;
+static volatile uint64_t *change_words;
+
+static void changer(uint64_t unused)
+{
+    l4_words_t w;
+
+    (void)unused;
+    for (;;) {
+        (void)l4_wait(&w, NULL, L4_TIME_NEVER);
+        pause_ns(change_at);
+        change_words[1 + 2 * LAST] = change_to.fpage;
+        change_words[2 + 2 * LAST] = change_to.dest;
+        changed = true;
+    }
+}
+
+#define CAPS_TO 256u
+#define CAPS_ORDER 6u
+
+/* A flexpage of capabilities that becomes one of memory while it is passed on:
+ * the slots done are no bytes of that, and no bits of its entries. */
+static bool map_changed(uint64_t at)
+{
+    const l4_words_t none = {{0}};
+    l4_map_entry_t entries[LAST + 1];
+    uint32_t done = 0;
+    int32_t error = 0;
+
+    for (unsigned i = 0; i < LAST; i++) {
+        entries[i] = (l4_map_entry_t){l4_fpage_mem(FROM, ORDER_4K, L4_MEM_R),
+                                      SIDE + i * L4_PAGE_SIZE};
+    }
+    entries[LAST] = (l4_map_entry_t){l4_fpage_cap(0, CAPS_ORDER, L4_RIGHTS_ALL),
+                                     (uint64_t)CAPS_TO << 12};
+    changed = false;
+    change_at = at;
+    DONE(l4_send(CHANGER_GATE, L4_TAG(0x7000, 1, 0, 0), &none, L4_TIME_NEVER));
+    DONE(l4_task_map(alone_task, entries, LAST + 1, &done, &error, NULL));
+    bool during = changed;
+    while (!changed) {
+        pause_ns(1000);
+    }
+    CHECK(!is_mapped(TO) || !is_writable(TO));
+    DONE(unmap_in(alone_task, l4_fpage_cap(CAPS_TO, CAPS_ORDER, L4_RIGHTS_ALL),
+                  true));
+    DONE(unmap(TO, ORDER_2M, true));
+    DONE(unmap(SIDE, ORDER_2M, true));
+    return during;
+}
+
+static void entry_changes(void)
+{
+    unsigned runs = 0;
+    l4_gate_t gate;
+
+    DONE(map_in(alone_task, l4_fpage_mem(FROM, ORDER_4K + 1, L4_MEM_R), FIXED));
+    change_to =
+        (l4_map_entry_t){l4_fpage_mem(FIXED, ORDER_4K + 1, L4_RIGHTS_ALL), TO};
+    change_words = l4_utcb()->mr;
+    l4_thread_t thread = thread_run(alone_task, CHANGER, 230, changer, 0);
+    DONE(l4_factory_create_gate(alone_factory, thread, 0, &gate,
+                                INTO(CHANGER_GATE)));
+    for (uint64_t at = 1; map_changed(at) || at < 2000; at += 31) {
+        runs++;
+    }
+    CHECK(runs > 100);
+    DONE(unmap(FIXED, ORDER_4K + 1, true));
+    DONE(drop(CHANGER_GATE));
+    DONE(drop(CHANGER));
+    DONE(drop(CHANGER + 1));
+}
+
 static void create_thread_in(l4_factory_t factory, l4_task_t task, unsigned i)
 {
     l4_thread_t thread;
@@ -283,7 +366,8 @@ void root_main(void)
     static const struct alone_test tests[] = {
         ALONE_TEST(wide),          ALONE_TEST(deep),
         ALONE_TEST(big_ranges),    ALONE_TEST(several_entries),
-        ALONE_TEST(bind_then_map), ALONE_TEST(destruction),
+        ALONE_TEST(bind_then_map), ALONE_TEST(entry_changes),
+        ALONE_TEST(destruction),
     };
 
     thread_run(alone_task, TICKER, 220, ticker, PERIOD);
