@@ -92,34 +92,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 #ifndef IDL_LIBFUZZER
 
-enum { FILES_MAX = 1024, TEXT_MAX = 64 * 1024 };
-
-static struct mutate_text load(const char *path)
-{
-    struct mutate_text t = {0};
-    char *text = malloc(TEXT_MAX);
-    FILE *f = fopen(path, "rb");
-
-    if (!f || !text) {
-        perror(path);
-        exit(1);
-    }
-    t.text = text;
-    t.size = fread(text, 1, TEXT_MAX, f);
-    fclose(f);
-    return t;
-}
+enum { FILES_MAX = 1024 };
 
 int main(int argc, char **argv)
 {
     static struct mutate_text all[FILES_MAX];
-    static char out[TEXT_MAX];
+    static char out[MUTATE_TEXT_MAX];
     unsigned long runs = argc > 3 ? strtoul(argv[1], NULL, 10) : 0;
     uint64_t seed = argc > 3 ? strtoull(argv[2], NULL, 10) : 0;
     size_t count = 0;
 
     for (int i = 3; i < argc && count < FILES_MAX; i++)
-        all[count++] = load(argv[i]);
+        all[count++] = mutate_load(argv[i]);
     for (unsigned long i = 0; i < runs && count; i++) {
         struct mutate_text first = all[0];
         size_t other = (size_t)((i + seed) % count);

@@ -2,6 +2,8 @@
 #include "mutate.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PIECE_MAX = 64, BLOCK_MAX = 2048, ROUNDS_MAX = 8 };
@@ -188,4 +190,20 @@ size_t mutate(uint64_t seed, const struct mutate_text *all, size_t count,
     while (rounds--)
         damage(&w, all, count);
     return w.size;
+}
+
+struct mutate_text mutate_load(const char *path)
+{
+    struct mutate_text t = {0};
+    char *text = malloc(MUTATE_TEXT_MAX);
+    FILE *f = fopen(path, "rb");
+
+    if (!f || !text) {
+        perror(path);
+        exit(1);
+    }
+    t.text = text;
+    t.size = fread(text, 1, MUTATE_TEXT_MAX, f);
+    fclose(f);
+    return t;
 }

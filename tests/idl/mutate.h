@@ -16,6 +16,12 @@ struct mutate_text {
     size_t size;
 };
 
+enum { MUTATE_TEXT_MAX = 64 * 1024 };
+
+/* What a file begins with, MUTATE_TEXT_MAX bytes at most; free() its text. Ends
+ * the program when it cannot be read. */
+struct mutate_text mutate_load(const char *path);
+
 /* Puts a damaged copy of ALL[0] with pieces of all COUNT texts into OUT, which
  * has room for ROOM bytes; returns its size. */
 size_t mutate(uint64_t seed, const struct mutate_text *all, size_t count,

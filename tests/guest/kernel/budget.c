@@ -193,12 +193,6 @@ static void hold(struct worker *w)
     }
 }
 
-static void call_to(struct worker *w)
-{
-    w->err = l4_tag_err(kit_call((l4_cap_t)w->in, TAG(0)));
-    w->out = 1;
-}
-
 /* A worker of `priority` that calls `to`. */
 static struct worker *caller(int priority, const struct worker *to)
 {
@@ -206,7 +200,7 @@ static struct worker *caller(int priority, const struct worker *to)
 
     w->in = to->gate.cap;
     w->err = 1;
-    worker_start(w, call_to);
+    worker_start(w, worker_call);
     return w;
 }
 
@@ -231,18 +225,6 @@ static void inversion(void)
     worker_free(server);
 }
 
-static void pass_on(struct worker *w)
-{
-    l4_words_t words;
-
-    (void)l4_wait(&words, NULL, L4_TIME_NEVER);
-    for (;;) {
-        w->err = l4_tag_err(kit_call((l4_cap_t)w->in, TAG(0)));
-        w->out++;
-        (void)l4_reply_wait(TAG(0) | L4_TAG_REPLY, &words, NULL, L4_TIME_NEVER);
-    }
-}
-
 /* The same through a chain of servers, each of which is busy. */
 static void inversion_along_a_chain(void)
 {
@@ -252,7 +234,7 @@ static void inversion_along_a_chain(void)
     struct worker *high;
 
     for (unsigned i = 0; i < 5; i++) {
-        chain[i] = worker_run(KIT_HIGH, pass_on);
+        chain[i] = worker_run(KIT_HIGH, worker_pass_on);
         chain[i]->in = i ? chain[i - 1]->gate.cap : last->gate.cap;
     }
     low = caller(KIT_LOW, chain[4]);
@@ -301,7 +283,7 @@ static void chain_changes_behind_a_sleeper(void)
 {
     struct worker *server = worker_run(KIT_HIGH, hold);
     struct worker *low = caller(KIT_LOW, server);
-    struct worker *middle = worker_run(KIT_LOW + 1, pass_on);
+    struct worker *middle = worker_run(KIT_LOW + 1, worker_pass_on);
     struct worker *first;
     struct worker *high;
 
@@ -330,7 +312,7 @@ static void queue_by_inheritance(void)
 {
     struct worker *server = worker_run(KIT_HIGH, hold);
     struct worker *busy = caller(10, server);
-    struct worker *low = worker_run(KIT_HIGH, pass_on);
+    struct worker *low = worker_run(KIT_HIGH, worker_pass_on);
     struct worker *mid;
     struct worker *client;
     struct worker *high;
@@ -371,7 +353,7 @@ static void server_outlives_budget(void)
     kit_rest(MS); /* the server waits */
     MUST(l4_sched_set_budget(client->sched, MS, 1ull << 50, NULL));
     client->in = server->gate.cap;
-    worker_start(client, call_to);
+    worker_start(client, worker_call);
     worker_announced(server);
     while (!usage(client->sched).overruns)
         kit_rest(2 * MS);

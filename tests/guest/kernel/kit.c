@@ -369,6 +369,25 @@ l4_tag_t kit_call(l4_cap_t cap, l4_tag_t tag)
     return l4_call(cap, tag, &w, L4_TIME_NEVER);
 }
 
+void worker_call(struct worker *w)
+{
+    w->err = l4_tag_err(kit_call((l4_cap_t)w->in, L4_TAG(KIT_PROTO, 8, 0, 0)));
+    w->out = 1;
+}
+
+void worker_pass_on(struct worker *w)
+{
+    l4_words_t words;
+    l4_tag_t tag = l4_wait(&words, NULL, L4_TIME_NEVER);
+
+    for (;;) {
+        tag = L4_TAG(l4_tag_proto(tag), l4_tag_op(tag), 0, 0);
+        w->err = l4_tag_err(kit_call((l4_cap_t)w->in, tag));
+        w->out++;
+        tag = l4_reply_wait(tag | L4_TAG_REPLY, &words, NULL, L4_TIME_NEVER);
+    }
+}
+
 /* --- the probe */
 
 #define PROBE_FAULT 0x50524f4245ull /* the label of its exceptions */

@@ -180,6 +180,14 @@ void kit_words(const l4_words_t *w, uint64_t *to, unsigned count);
 /* Sends `tag` without words to `cap` and waits for the answer. */
 l4_tag_t kit_call(l4_cap_t cap, l4_tag_t tag);
 
+/* For workers to run. Calls the gate in `in` and ends: `err` is what came of
+ * it, `out` 1. */
+void worker_call(struct worker *w);
+
+/* A server that passes each call on to the gate in `in` before it answers,
+ * counting in `out`. */
+void worker_pass_on(struct worker *w);
+
 /* A probe: a thread in a task that touches memory when told, and what comes
  * of it. */
 struct probe {

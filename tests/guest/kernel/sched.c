@@ -329,12 +329,6 @@ static void send_to(struct worker *w)
     w->out = 1;
 }
 
-static void call_to(struct worker *w)
-{
-    w->err = l4_tag_err(kit_call((l4_cap_t)w->in, TAG(0)));
-    w->out = 1;
-}
-
 /* Someone who sends and lends nothing queues before someone who calls: the
  * call lends all the same. */
 static void passive_and_a_queue(void)
@@ -366,7 +360,7 @@ static void runs_at_the_callers_priority(void)
     CHECK_EQ(worker_state(server), L4_THREAD_STATE_WAITING);
     MUST(l4_sched_set_priority(server->sched, KIT_LOW, NULL));
     client->in = server->gate.cap;
-    worker_start(client, call_to);
+    worker_start(client, worker_call);
     CHECK_EQ(client->out, 1); /* and we have not run in between */
     worker_join(client);
     worker_free(client);
@@ -414,7 +408,7 @@ static void caller_pays(void)
 
     MUST(l4_thread_info(server->thread, &before, NULL));
     client->in = server->gate.cap;
-    worker_start(client, call_to);
+    worker_start(client, worker_call);
     CHECK_EQ(client->out, 1);
     MUST(l4_thread_info(client->thread, &info, NULL));
     CHECK(info.cpu_ns >= 3 * MS);
@@ -425,19 +419,6 @@ static void caller_pays(void)
     worker_free(server);
 }
 
-/* Passes each call on to the gate in `in`. */
-static void pass_on(struct worker *w)
-{
-    l4_words_t words;
-
-    (void)l4_wait(&words, NULL, L4_TIME_NEVER);
-    for (;;) {
-        w->err = l4_tag_err(kit_call((l4_cap_t)w->in, TAG(0)));
-        w->out++;
-        (void)l4_reply_wait(TAG(0) | L4_TAG_REPLY, &words, NULL, L4_TIME_NEVER);
-    }
-}
-
 #define CHAIN 8u
 
 static void lent_on_and_on(void)
@@ -446,7 +427,7 @@ static void lent_on_and_on(void)
 
     chain[0] = passive_run(echo);
     for (unsigned i = 1; i < CHAIN; i++) {
-        chain[i] = passive_run(pass_on);
+        chain[i] = passive_run(worker_pass_on);
         chain[i]->in = chain[i - 1]->gate.cap;
     }
     for (unsigned n = 1; n <= 3; n++) {
@@ -464,12 +445,12 @@ static void lent_on_and_on(void)
 static void chain_breaks(void)
 {
     struct worker *last = passive_run(hold);
-    struct worker *middle = passive_run(pass_on);
+    struct worker *middle = passive_run(worker_pass_on);
     struct worker *client = worker_new(kit_task, KIT_LOW);
 
     middle->in = last->gate.cap;
     client->in = middle->gate.cap;
-    worker_start(client, call_to);
+    worker_start(client, worker_call);
     worker_announced(last);
     CHECK_EQ(worker_state(client), L4_THREAD_STATE_CALLING);
     CHECK_EQ(worker_state(middle), L4_THREAD_STATE_CALLING);
@@ -525,7 +506,7 @@ static void lent_context_dies(void)
     struct worker *client = worker_new(kit_task, KIT_LOW);
 
     client->in = server->gate.cap;
-    worker_start(client, call_to);
+    worker_start(client, worker_call);
     worker_announced(server);
     CHECK_EQ(worker_state(client), L4_THREAD_STATE_CALLING);
     kit_drop(client->sched.cap);
@@ -551,7 +532,7 @@ static void server_is_stopped(void)
     struct worker *client = worker_new(kit_task, KIT_LOW);
 
     client->in = server->gate.cap;
-    worker_start(client, call_to);
+    worker_start(client, worker_call);
     worker_announced(server);
     MUST(l4_thread_stop(server->thread, NULL));
     server->in = 1;
