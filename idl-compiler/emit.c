@@ -173,3 +173,13 @@ bool raises_payload(const struct decl *op)
             return true;
     return false;
 }
+
+static bool in_registers(const struct message *m)
+{
+    return m->scalar && m->fixed_words <= MSG_REGS && m->item_count == 0;
+}
+
+bool is_direct(const struct decl *op)
+{
+    return in_registers(op->request) && (!op->reply || in_registers(op->reply));
+}

@@ -7,6 +7,8 @@
 #include "idl.h"
 #include "layout.h"
 
+enum { PROTO_USER = 256 }; /* below: the kernel's */
+
 enum emit_flags {
     EMIT_CLIENT = 1,
     EMIT_SERVER = 2,
@@ -58,6 +60,10 @@ void emit_graph(struct emit *e);
 void emit_ledger_check(struct emit *e);
 void emit_ledger(struct emit *e);
 void emit_ledger_json(struct emit *e);
+
+/* Whether both messages of OP are scalars that travel in registers: its stubs
+ * are inline functions of the header. */
+bool is_direct(const struct decl *op);
 
 /* Formatted text to the output. */
 __attribute__((format(printf, 2, 3))) void put(struct emit *e, const char *fmt,
@@ -113,8 +119,16 @@ struct side {
     const char *mem;  /* array of all words */
     unsigned reg_count;
     bool is_client;
+    bool is_kernel;     /* resolves capabilities, looks at its own copy */
     const char *refuse; /* statement; %s is the error code */
+    const char *tag;    /* what arrived: its tag, its items, who may what */
+    const char *items;
+    const char *rights;
 };
+
+/* The statement that refuses a message with CODE. */
+void put_refuse(struct emit *e, const struct side *s, const char *indent,
+                const char *code);
 
 /* Word I of M: in a register if it can be. */
 const char *word_at(struct emit *e, const struct side *s,
@@ -186,6 +200,21 @@ void put_helpers(struct emit *e, const struct needs *n, bool with_regs);
  * and moves words_ on. */
 void put_part_store(struct emit *e, const struct side *s, const struct part *p,
                     const char *ptr, const char *count);
+
+/* --- items (emit_item.c) ------------------------------------------------ */
+
+/* Refuses a message whose items are not what M says; a kernel object finds
+ * out when it loads them. */
+void put_items_check(struct emit *e, const struct side *s,
+                     const struct message *m);
+
+/* Gives what arrived to the parameters. */
+void put_items_load(struct emit *e, const struct side *s,
+                    const struct message *m);
+
+/* Puts the items of M into the UTCB. */
+void put_items_store(struct emit *e, const struct side *s,
+                     const struct message *m);
 
 /* The name of the constant that is the tag of a message; with parts, the
  * number of words is 0 in it. */

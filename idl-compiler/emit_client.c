@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* foo_client.c: the client's stubs. */
+/* The client's stubs: inline functions of the header where both messages travel
+ * in registers, the others in foo_client.c. */
 #include <string.h>
 
-#include "emit.h"
+#include "emit_client.h"
+#include "emit_server.h"
 #include "emit_types.h"
 
 static const struct side client_side = {
@@ -10,7 +12,8 @@ static const struct side client_side = {
     .mem = "u_->mr",
     .reg_count = MSG_REGS,
     .is_client = true,
-    .refuse = "return refuse_(tag_)",
+    .refuse = "return l4_reply_refuse(tag_, L4_EPROTO)",
+    .items = "u_->items",
 };
 
 /* --- values that go out ------------------------------------------------ */
@@ -146,27 +149,6 @@ static void put_bounds(struct emit *e, const struct decl *op)
     }
 }
 
-static void put_items(struct emit *e, const struct message *m)
-{
-    for (uint32_t i = 0; i < m->item_count; i++) {
-        const struct param *p = m->items[i].param;
-        const char *name = c_param(e, p);
-        const char *item = text(e, "u_->items[%u]", i);
-
-        if (p->type->kind == TYPE_CAP)
-            put(e,
-                "    %s = l4_item_map(l4_fpage_cap(%s%s, 0, %uu), "
-                "(uint64_t)%u << 12);\n",
-                item, name, p->type->decl ? ".cap" : "", p->rights,
-                m->items[i].cap_index);
-        else if (p->has_rights)
-            put(e, "    %s = l4_item_map(%s & ~((l4_fpage_t)%uu << 8), 0);\n",
-                item, name, 0xfu & ~p->rights);
-        else
-            put(e, "    %s = l4_item_map(%s, 0);\n", item, name);
-    }
-}
-
 static void put_request(struct emit *e, const struct decl *op)
 {
     const struct message *m = op->request;
@@ -185,7 +167,7 @@ static void put_request(struct emit *e, const struct decl *op)
     if (!m->scalar)
         put(e, "    load_regs_(&w_, u_->mr, %s);\n",
             m->part_count ? "words_" : text(e, "%u", m->fixed_words));
-    put_items(e, m);
+    put_items_store(e, &client_side, m);
 }
 
 /* The tag to send; with parts, the words are counted at run time. Only the
@@ -203,9 +185,10 @@ static void put_fail(struct emit *e, const struct decl *op, const char *cond)
 {
     put(e, "    if (__builtin_expect(%s, 0))\n", cond);
     if (op->raises)
-        put(e, "        return %s_failed_(tag_, &w_);\n", op->c_lower);
+        put(e, "        return l4_failed(%s_failed_(tag_, w_));\n",
+            op->c_lower);
     else
-        put(e, "        return fail_(tag_, %s, w_.w[0]);\n",
+        put(e, "        return l4_failed(l4_reply_error(tag_, %s, w_.w[0]));\n",
             tag_text(e, op, true));
 }
 
@@ -238,33 +221,7 @@ static void put_capacities(struct emit *e, const struct message *m)
             put(e, "    if (%s_n_ > %s_max)\n", p->name, p->name);
         else
             put(e, "    if (%s_n_ > *%s_count)\n", p->name, p->name);
-        put(e, "        return overflow_(tag_);\n");
-    }
-}
-
-static void put_reply_items_check(struct emit *e, const struct message *m)
-{
-    for (uint32_t i = 0; i < m->item_count; i++)
-        put(e,
-            "    if (!arrived_(&u_->items[%u], %s))\n"
-            "        return refuse_(tag_);\n",
-            i, c_fpage_kind(m->items[i].param->type));
-}
-
-static void put_out_items(struct emit *e, const struct message *m)
-{
-    for (uint32_t i = 0; i < m->item_count; i++) {
-        const struct param *p = m->items[i].param;
-        const char *name = c_param(e, p);
-
-        if (p->shared)
-            put(e, "    *%s = l4_shared_of(u_->items[%u].fpage);\n", name, i);
-        else if (p->type->kind == TYPE_FPAGE)
-            put(e, "    *%s = u_->items[%u].fpage;\n", name, i);
-        else
-            put(e, "    %s%s%s = l4_fpage_slot(u_->items[%u].fpage);\n",
-                p->type->decl ? "" : "*", name, p->type->decl ? "->cap" : "",
-                i);
+        put(e, "        return l4_reply_refuse(tag_, L4_EOVERFLOW);\n");
     }
 }
 
@@ -299,7 +256,7 @@ static void put_reply(struct emit *e, const struct decl *op)
         put_part_bounds(e, &client_side, m, "tag_");
         put_part_checks(e, &client_side, m);
     }
-    put_reply_items_check(e, m);
+    put_items_check(e, &client_side, m);
     put_capacities(e, m);
     for (uint32_t k = 0; k < m->slot_count; k++) {
         const struct slot *s = &m->slots[k];
@@ -311,34 +268,11 @@ static void put_reply(struct emit *e, const struct decl *op)
                  s->type->kind == TYPE_ARRAY ? name : text(e, "*%s", name));
     }
     put_out_parts(e, m);
-    put_out_items(e, m);
+    put_items_load(e, &client_side, m);
     put(e, "    return 0;\n");
 }
 
-/* --- failures ---------------------------------------------------------- */
-
-/* An operation that raises: only what it declares comes through, and a
- * payload is left in the UTCB for its accessor. */
-static void put_failed(struct emit *e, const struct decl *op)
-{
-    put(e,
-        "\nstatic l4_err_t %s_failed_(l4_tag_t tag, const l4_words_t *w)\n{\n"
-        "    l4_err_t err = l4_reply_fail(tag, %s, w->w[0]);\n\n",
-        op->c_lower, tag_text(e, op, true));
-    put(e, "    switch (err) {\n");
-    for (const struct name_ref *r = op->raises; r; r = r->next)
-        put(e,
-            "    case %s:\n        if (l4_tag_words(tag) != %u)\n"
-            "            return L4_EPROTO;\n        break;\n",
-            r->decl->c_upper, 1 + r->decl->payload_words);
-    put(e, "    default: return err > 0 ? L4_EPROTO : err;\n    }\n");
-    if (raises_payload(op))
-        put(e,
-            "    for (uint32_t i = 0; i < %d; i++)\n"
-            "        l4_utcb()->mr[i] = w->w[i];\n",
-            MSG_REGS);
-    put(e, "    return err;\n}\n");
-}
+/* --- the function ------------------------------------------------------- */
 
 /* Whether the public function is one around the one that sends. */
 static bool is_wrapped(const struct decl *op)
@@ -400,10 +334,37 @@ static void put_exchange(struct emit *e, const struct decl *op)
     put(e, "}\n");
 }
 
+/* Whether the function is an inline one of the header. */
+static bool is_inline(const struct decl *op)
+{
+    return is_direct(op) && !is_wrapped(op);
+}
+
+void put_client_declaration(struct emit *e, const struct decl *op)
+{
+    if (is_inline(op) && op->raises) {
+        put(e, "\n");
+        put_failed_head(e, op);
+        put(e, ";\n");
+    }
+    put(e, "\nL4_NODISCARD");
+    put_deprecated(e, op);
+    put(e, is_inline(op) ? " static inline\n" : "\n");
+    put_client_prototype(e, op->scope, op);
+    if (!is_inline(op)) {
+        put(e, ";\n");
+        return;
+    }
+    put(e, "\n{\n");
+    put_exchange(e, op);
+}
+
 static void put_op(struct emit *e, const struct decl *op)
 {
     if (op->raises)
-        put_failed(e, op);
+        put_failed(e, op, !is_inline(op));
+    if (is_inline(op))
+        return;
     put(e, "\n");
     if (is_wrapped(op))
         put_client_head(e, op->scope, op,
@@ -423,115 +384,28 @@ static void put_interface(struct emit *e, const struct decl *iface)
             put_op(e, d);
 }
 
-/* --- payloads ---------------------------------------------------------- */
+/* --- the file ---------------------------------------------------------- */
 
-static const struct side payload_side = {
-    .regs = "mr_",
-    .mem = "mr_",
-    .reg_count = MSG_WORDS,
-    .is_client = true,
-    .refuse = "return L4_EPROTO",
-};
-
-static void put_getter(struct emit *e, const struct decl *d)
-{
-    const struct message *m = layout_exception(e->c, d);
-
-    put(e,
-        "\nl4_err_t %s(%s_t *out)\n{\n"
-        "    const uint64_t *mr_ = l4_utcb()->mr;\n\n"
-        "    if (mr_[0] != %u)\n        return L4_EPROTO;\n    mr_++;\n",
-        exception_function(e, d, "get"), d->c_lower, d->code);
-    put_slot_checks(e, &payload_side, m);
-    for (uint32_t k = 0; k < m->slot_count; k++)
-        put_load(e, &payload_side, m, &m->slots[k],
-                 m->slots[k].field ? text(e, "out->%s", m->slots[k].name)
-                                   : "*out");
-    put(e, "    return 0;\n}\n");
-}
-
-static void put_getters(struct emit *e, const struct decl *list)
+static void scan_ops(struct needs *n, const struct decl *list)
 {
     for (const struct decl *d = list; d; d = d->next) {
-        if (d->kind == DECL_EXCEPTION && d->fields)
-            put_getter(e, d);
-        put_getters(e, d->members);
-    }
-}
-
-/* --- helpers ----------------------------------------------------------- */
-
-struct client_needs {
-    struct needs needs;
-    bool fail;
-    bool refuse;
-    bool overflow;
-    bool arrived;
-};
-
-static bool is_validated(const struct message *m)
-{
-    for (uint32_t k = 0; k < m->slot_count; k++)
-        if (m->slots[k].type->validated ||
-            (m->slots[k].param && m->slots[k].param->has_range &&
-             !m->slots[k].is_count))
-            return true;
-    return false;
-}
-
-static void scan_op(struct client_needs *n, const struct decl *op)
-{
-    needs_add_store(&n->needs, op->request);
-    if (!op->reply)
-        return;
-    needs_add_check(&n->needs, op->reply);
-    n->fail |= !op->raises;
-    n->overflow |= op->reply->part_count != 0;
-    n->arrived |= op->reply->item_count != 0;
-    n->refuse |= op->reply->part_count || op->reply->item_count ||
-                 is_validated(op->reply);
-}
-
-static void scan_ops(struct client_needs *n, const struct decl *list)
-{
-    for (const struct decl *d = list; d; d = d->next) {
-        if (d->kind == DECL_OP)
-            scan_op(n, d);
         scan_ops(n, d->members);
+        if (d->kind != DECL_OP)
+            continue;
+        needs_add_store(n, d->request);
+        if (d->reply)
+            needs_add_check(n, d->reply);
     }
-}
-
-static void put_client_helpers(struct emit *e)
-{
-    struct client_needs n = {0};
-
-    scan_ops(&n, e->unit->decls);
-    put_helpers(e, &n.needs, true);
-    if (n.fail)
-        put(e, "\n/* For operations that raise nothing of their own. */\n"
-               "static l4_err_t fail_(l4_tag_t got, l4_tag_t want, uint64_t "
-               "w0)\n{\n"
-               "    l4_err_t err = l4_reply_fail(got, want, w0);\n\n"
-               "    return err > 0 ? L4_EPROTO : err;\n}\n");
-    if (n.refuse)
-        put(e, "\n/* The answer has the right shape and a wrong content. */\n"
-               "static l4_err_t refuse_(l4_tag_t got)\n{\n"
-               "    l4_reply_drop(got);\n    return L4_EPROTO;\n}\n");
-    if (n.overflow)
-        put(e, "\nstatic l4_err_t overflow_(l4_tag_t got)\n{\n"
-               "    l4_reply_drop(got);\n    return L4_EOVERFLOW;\n}\n");
-    if (n.arrived)
-        put(e, "\nstatic bool arrived_(const l4_item_t *item, unsigned kind)"
-               "\n{\n"
-               "    return item->control == L4_ITEM_MAPPED &&\n"
-               "           l4_fpage_kind(item->fpage) == kind;\n}\n");
 }
 
 void emit_client(struct emit *e)
 {
+    struct needs n = {0};
+
     put_banner(e, "client stubs");
     put(e, "#include \"%s.h\"\n", e->base);
-    put_client_helpers(e);
+    scan_ops(&n, e->unit->decls);
+    put_helpers(e, &n, true);
     put_getters(e, e->unit->decls);
     each_interface(e, put_interface);
 }

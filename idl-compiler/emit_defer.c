@@ -99,11 +99,11 @@ void put_deferred(struct emit *e, const struct decl *op)
     put(e, "\n");
     put_answer_head(e, op);
     put(e, "\n{\n    l4_req_t own_;\n    l4_req_t *req = &own_;\n");
-    put_out_locals(e, op);
+    put_later_locals(e, op);
     put(e, "    l4_tag_t reply_;\n\n");
     put_values(e, op);
     put(e, "    l4_later_begin(later, req);\n");
-    put_encode(e, op, true);
+    put_answer_later(e, op);
     put(e, "    return l4_later_end(later, req, reply_);\n}\n\n");
     put_refuse_head(e, op, NULL);
     put(e, "\n{\n    l4_req_t req;\n\n    switch (err) {\n");

@@ -4,9 +4,6 @@
 
 #include "emit_doc.h"
 
-/* Protocols below are those of the kernel's objects. */
-enum { PROTO_USER = 256 };
-
 /* Its text, without the stars. */
 static void put_comment(struct emit *e, const struct decl *d)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* foo_fuzz.c: handlers and calls that check what a hostile peer sent. */
 #include "emit.h"
+#include "emit_decode.h"
 #include "emit_types.h"
 
 /* The bytes at PTR are a valid T, or the program ends. */
@@ -116,7 +117,7 @@ static void put_handler(struct emit *e, const struct decl *op)
     args_begin(&a, text(e, "static l4_err_t %s_handler_(", op->c_lower));
     args_add(e, &a, "void *self");
     args_add(e, &a, "l4_req_t *req");
-    add_server_args(e, &a, op);
+    add_handler_args(e, &a, op, false);
     args_end(e, &a, ")\n{\n    (void)self;\n    (void)req;\n");
     for (const struct param *p = op->params; p; p = p->next)
         if (p->dir != DIR_OUT)

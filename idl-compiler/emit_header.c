@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "emit.h"
+#include "emit_client.h"
+#include "emit_decode.h"
+#include "emit_server.h"
 #include "emit_types.h"
 #include "hash.h"
 #include "include.h"
@@ -61,7 +64,7 @@ static void put_includes(struct emit *e)
         put(e, "#include <l4/interface.h>\n");
     if (uses_shared(e->unit->decls))
         put(e, "#include <l4/shared.h>\n");
-    if (e->flags & EMIT_CLIENT)
+    if (e->flags & (EMIT_CLIENT | EMIT_SERVER))
         put(e, "#include <l4/transport.h>\n");
     if (e->flags & EMIT_SERVER)
         put(e, "#include <l4/server.h>\n");
@@ -186,15 +189,9 @@ static void put_as_base(struct emit *e, const struct decl *iface)
 
 static void put_prototypes(struct emit *e, const struct decl *iface)
 {
-    for (const struct decl *d = iface->members; d; d = d->next) {
-        if (d->kind != DECL_OP)
-            continue;
-        put(e, "\nL4_NODISCARD");
-        put_deprecated(e, d);
-        put(e, "\n");
-        put_client_prototype(e, iface, d);
-        put(e, ";\n");
-    }
+    for (const struct decl *d = iface->members; d; d = d->next)
+        if (d->kind == DECL_OP)
+            put_client_declaration(e, d);
     each_inherited(e, iface, put_inherited_wrapper);
 }
 
@@ -205,7 +202,7 @@ static void put_handler(struct emit *e, const struct decl *op)
     args_begin(&a, text(e, "    l4_err_t (*%s)(", op->name));
     args_add(e, &a, "void *self");
     args_add(e, &a, "l4_req_t *req");
-    add_server_args(e, &a, op);
+    add_handler_args(e, &a, op, false);
     args_end(e, &a, ");\n");
 }
 
@@ -313,6 +310,7 @@ static void put_server(struct emit *e, const struct decl *iface)
         "l4_tag_t %s_dispatch(void *self, const void *ops, l4_req_t *req);\n",
         iface->c_lower, iface->c_lower, iface->c_lower);
     put_answers(e, iface);
+    put_server_inline(e, iface);
     if (!iface->abstract)
         put_register(e, iface);
 }

@@ -87,53 +87,6 @@ void put_client_head(struct emit *e, const struct decl *iface,
     args_end(e, &a, ")");
 }
 
-static void add_server_variable(struct emit *e, struct args *a,
-                                const struct param *p)
-{
-    const char *name = c_param(e, p);
-    const char *type = c_type(e, p->type);
-
-    if (p->dir == DIR_IN) {
-        args_add(e, a, "const %s *%s", type, name);
-        args_add(e, a, "uint32_t %s_count", p->name);
-        return;
-    }
-    args_add(e, a, "%s *%s", type, name);
-    if (p->type->kind == TYPE_SEQUENCE)
-        args_add(e, a, "uint32_t *%s_count", p->name);
-}
-
-void add_server_args(struct emit *e, struct args *a, const struct decl *op)
-{
-    for (const struct param *p = op->params; p; p = p->next) {
-        const char *name = c_param(e, p);
-        const char *type = c_type(e, p->type);
-
-        if (p->hidden)
-            continue;
-        switch (p->type->kind) {
-        case TYPE_STRING:
-        case TYPE_SEQUENCE: add_server_variable(e, a, p); break;
-        case TYPE_ARRAY:
-        case TYPE_STRUCT:
-            args_add(e, a, p->dir == DIR_IN ? "const %s *%s" : "%s *%s", type,
-                     name);
-            break;
-        case TYPE_FPAGE:
-            if (p->shared && p->dir == DIR_IN)
-                args_add(e, a, "const l4_shared_t *%s", name);
-            else
-                args_add(e, a,
-                         p->dir == DIR_IN ? "l4_fpage_t %s" : "l4_item_t *%s",
-                         name);
-            break;
-        default:
-            args_add(e, a, p->dir == DIR_IN ? "%s %s" : "%s *%s", type, name);
-            break;
-        }
-    }
-}
-
 void each_inherited(struct emit *e, const struct decl *iface,
                     void (*fn)(struct emit *e, const struct decl *iface,
                                const struct decl *op))

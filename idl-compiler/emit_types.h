@@ -32,9 +32,6 @@ void put_caller(struct emit *e, const struct decl *op, const char *head,
 /* The attribute of C that warns of a deprecated operation. */
 void put_deprecated(struct emit *e, const struct decl *op);
 
-/* Adds the parameters of a handler after self and req (or inv). */
-void add_server_args(struct emit *e, struct args *a, const struct decl *op);
-
 /* Calls FN for every operation that IFACE inherits. */
 void each_inherited(struct emit *e, const struct decl *iface,
                     void (*fn)(struct emit *e, const struct decl *iface,

@@ -155,8 +155,8 @@ void put_store(struct emit *e, const struct side *s, const struct message *m,
 
 /* --- checks ------------------------------------------------------------ */
 
-static void put_refuse(struct emit *e, const struct side *s, const char *indent,
-                       const char *code)
+void put_refuse(struct emit *e, const struct side *s, const char *indent,
+                const char *code)
 {
     const char *at = strstr(s->refuse, "%s");
 

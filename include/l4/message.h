@@ -6,8 +6,13 @@
 #ifndef L4_MESSAGE_H
 #define L4_MESSAGE_H
 
+#include <l4/err.h>
 #include <l4/fpage.h>
 #include <l4/tag.h>
+
+/* For what loses its point if it is a call: the stubs that keep a message in
+ * registers. */
+#define L4_ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* Words 0 to 4 of a message. Words from 5 on lie in the UTCB's mr[]. Whoever
  * sends must set all five: unused ones are 0, or old values leak. */
@@ -40,5 +45,35 @@ typedef struct l4_ctx {
     {                     \
         .timeout = (t)    \
     }
+
+/* Whether a received item brought a flexpage of `kind`. */
+static inline bool l4_item_arrived(const l4_item_t *item, unsigned kind)
+{
+    return item->control == L4_ITEM_MAPPED &&
+           l4_fpage_kind(item->fpage) == kind;
+}
+
+/* Whether a received item names a capability: one that arrived, or a gate of
+ * our own. */
+static inline bool l4_item_names_cap(const l4_item_t *item)
+{
+    return item->control == L4_ITEM_LABEL ||
+           l4_item_arrived(item, L4_FPAGE_CAP);
+}
+
+/* The slot of such a capability; L4_CAP_NONE for a gate of our own, whose
+ * label is in the item. */
+static inline l4_cap_t l4_item_slot(const l4_item_t *item)
+{
+    return item->control == L4_ITEM_LABEL ? L4_CAP_NONE
+                                          : l4_fpage_slot(item->fpage);
+}
+
+/* A failure, which the compiler cannot see in a function of libl4: it would
+ * warn of outputs that were not written. */
+static inline l4_err_t l4_failed(l4_err_t err)
+{
+    return err ? err : L4_EPROTO;
+}
 
 #endif

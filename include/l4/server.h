@@ -9,12 +9,16 @@
  *     calc_register(&server, first, last, &calc_ops, &state);
  *     l4_server_loop(&server);
  *
+ * A server with one table of handlers that matters most runs calc_loop(&server,
+ * &calc_ops) instead: the same loop with these handlers built in.
+ *
  * A server thread runs one loop at a time. Handlers may call other servers.
  */
 #ifndef L4_SERVER_H
 #define L4_SERVER_H
 
 #include <l4/err.h>
+#include <l4/interface.h>
 #include <l4/message.h>
 #include <l4/utcb.h>
 
@@ -50,14 +54,27 @@ typedef struct l4_range {
     void *self;      /* their first argument */
 } l4_range_t;
 
+/* The range whose handlers are built into the loop and which was served
+ * last. */
+typedef struct l4_hot_range {
+    uint64_t first;
+    uint64_t size; /* labels; 0: there is none */
+    void *self;
+} l4_hot_range_t;
+
 typedef struct l4_server {
+    l4_hot_range_t hot;
+    l4_dispatch_t hot_dispatch; /* what the loop has built in, or NULL */
+    const void *hot_ops;
     l4_range_t *ranges; /* sorted by label; the caller's storage */
     uint32_t range_count;
     uint32_t range_max;
+    uint32_t recent;  /* index of the range served last */
     l4_fpage_t caps;  /* window for capabilities, allocated by the loop */
     l4_fpage_t mem;   /* window for memory, the program's choice */
     bool caps_wanted; /* receive capabilities at all */
     bool stopped;
+    bool looping;
     uint8_t caps_order; /* 1 << caps_order of them in one message */
     l4_time_t deadline; /* when to call `expired`, absolute; or never */
     void (*expired)(struct l4_server *s);
@@ -110,6 +127,64 @@ l4_err_t l4_req_keep_mem(l4_req_t *req, l4_fpage_t fpage);
  * req->payload if it is above 0. For generated code: the result is the tag to
  * return from a dispatch function. */
 l4_tag_t l4_req_fail(l4_req_t *req, l4_err_t err);
+
+/* The same where the words are in `w`. */
+static inline l4_tag_t l4_req_refuse(l4_req_t *req, l4_words_t *w, l4_err_t err)
+{
+    l4_tag_t tag = l4_req_fail(req, err);
+
+    *w = req->w;
+    return tag;
+}
+
+/* Why a request is not the one whose tag an operation `want`s. */
+static inline l4_err_t l4_req_misfit(l4_tag_t tag, l4_tag_t want)
+{
+    if ((tag ^ want) & L4_TAG_KERNEL)
+        return L4_EPERM;
+    return tag & L4_TAG_ITEM_ERR ? L4_EITEM : L4_EMSG;
+}
+
+/* Operation 0 of every interface: what it is. */
+static inline l4_tag_t l4_req_describe(l4_req_t *req, l4_interface_t i)
+{
+    if (req->tag != L4_TAG(i.proto, 0, 0, 0))
+        return l4_req_fail(req, L4_EMSG);
+    l4_interface_put(&i, req->w.w);
+    return L4_TAG(i.proto, 0, L4_MSG_REGS, 0) | L4_TAG_REPLY;
+}
+
+/*
+ * For generated loops. l4_server_begin() arms the windows, readies `req` and
+ * says with which tag to wait first; `dispatch` and `ops` are what the loop has
+ * built in. l4_server_handle() serves the request in `req` the general way,
+ * and says with which tag to answer and wait. l4_server_end() gives the last
+ * answer.
+ */
+l4_tag_t l4_server_begin(l4_server_t *s, l4_req_t *req, l4_dispatch_t dispatch,
+                         const void *ops);
+l4_tag_t l4_server_handle(l4_server_t *s, l4_req_t *req);
+void l4_server_end(l4_server_t *s, l4_req_t *req, l4_tag_t next);
+
+/* Whether `label` is of the range that was served last. */
+static L4_ALWAYS_INLINE bool l4_server_knows(const l4_server_t *s,
+                                             uint64_t label)
+{
+    return label - s->hot.first < s->hot.size;
+}
+
+/* Makes `next` end its wait when the time for the timer has come. */
+l4_tag_t l4_server_timed(l4_server_t *s, l4_tag_t next);
+
+/* The tag that answers with `reply` and waits; without an answer, waits. */
+static L4_ALWAYS_INLINE l4_tag_t l4_server_next(l4_server_t *s, l4_tag_t reply)
+{
+    l4_tag_t next = reply ? reply | L4_PHASE_REPLY_WAIT : L4_PHASE_WAIT;
+
+    if (__builtin_expect(s->deadline != L4_TIME_NEVER, 0))
+        return l4_server_timed(s, next);
+    return next;
+}
 
 /*
  * Deferred answers. A handler of an operation marked [defer] may keep the

@@ -25,16 +25,13 @@ void l4_server_timer(l4_server_t *s, l4_time_t deadline,
 {
     s->deadline = deadline;
     s->expired = expired;
+    s->hot.size = 0;
 }
 
-/* Calls what the timer is for, if it is time. */
-static void timer_check(l4_server_t *s)
+l4_tag_t l4_server_timed(l4_server_t *s, l4_tag_t next)
 {
-    if (s->deadline == L4_TIME_NEVER ||
-        (l4_time_now() | L4_TIME_ABSOLUTE) < s->deadline)
-        return;
-    s->deadline = L4_TIME_NEVER;
-    s->expired(s);
+    l4_utcb()->wait_timeout = s->deadline;
+    return next | L4_TAG_WAIT_TIMEOUT;
 }
 
 /* The index of the first range that ends at or after `label`. */
@@ -68,6 +65,7 @@ l4_err_t l4_server_add(l4_server_t *s, const l4_range_t *range)
             (s->range_count - at) * sizeof(*s->ranges));
     s->ranges[at] = *range;
     s->range_count++;
+    s->hot.size = 0;
     return 0;
 }
 
@@ -78,6 +76,7 @@ l4_err_t l4_server_remove(l4_server_t *s, uint64_t first)
     if (at == s->range_count || s->ranges[at].first != first)
         return L4_ENOENT;
     s->range_count--;
+    s->hot.size = 0;
     memmove(&s->ranges[at], &s->ranges[at + 1],
             (s->range_count - at) * sizeof(*s->ranges));
     return 0;
@@ -97,6 +96,20 @@ static l4_err_t caps_window_fill(l4_server_t *s)
     return 0;
 }
 
+/* Arms the windows for the next request. Calls of handlers that arm others
+ * leave them as they find them. */
+static void windows_arm(l4_server_t *s)
+{
+    l4_utcb_t *utcb = l4_utcb();
+
+    /* Without slots left, requests with capabilities fail, others do not. */
+    if (caps_window_fill(s) != 0)
+        s->caps = L4_FPAGE_NONE;
+    utcb->window[L4_WINDOW_CAP] = s->caps;
+    utcb->window[L4_WINDOW_MEM] = s->mem;
+    utcb->window[L4_WINDOW_IO] = L4_FPAGE_NONE;
+}
+
 void l4_server_close(l4_server_t *s)
 {
     if (s->caps)
@@ -112,12 +125,16 @@ l4_err_t l4_server_accept_caps(l4_server_t *s, unsigned order)
     l4_server_close(s);
     s->caps_order = (uint8_t)order;
     s->caps_wanted = true;
+    if (s->looping)
+        windows_arm(s);
     return caps_window_fill(s);
 }
 
 void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window)
 {
     s->mem = window;
+    if (s->looping)
+        windows_arm(s);
 }
 
 /* Marks the item that brought `fpage` as kept. */
@@ -213,70 +230,121 @@ l4_tag_t l4_req_fail(l4_req_t *req, l4_err_t err)
     return what | L4_TAG_REPLY | L4_TAG_RAISED | (words + 1);
 }
 
+/* Who serves `label`, or NULL. Remembers it for the loop if that has its
+ * handlers built in. */
+static const l4_range_t *range_find(l4_server_t *s, uint64_t label)
+{
+    const l4_range_t *r;
+
+    if (s->recent >= s->range_count ||
+        label - s->ranges[s->recent].first >
+            s->ranges[s->recent].last - s->ranges[s->recent].first)
+        s->recent = range_search(s, label);
+    if (s->recent == s->range_count || s->ranges[s->recent].first > label)
+        return NULL;
+    r = &s->ranges[s->recent];
+    if (r->dispatch == s->hot_dispatch && r->ops == s->hot_ops &&
+        s->deadline == L4_TIME_NEVER) {
+        s->hot.first = r->first;
+        s->hot.size = r->last - r->first;
+        /* A range of all labels but the last is close enough. */
+        s->hot.size += s->hot.size != UINT64_MAX;
+        s->hot.self = r->self;
+    }
+    return r;
+}
+
 /* Answers one request: the tag of the answer, or L4_TAG_NONE. */
 static l4_tag_t request_handle(l4_server_t *s, l4_req_t *req)
 {
-    unsigned items = l4_tag_items(req->tag);
-    uint32_t at = range_search(s, req->label);
-    l4_tag_t reply;
+    const l4_range_t *range = range_find(s, req->label);
 
     req->kept = 0;
     req->payload_words = 0;
-    memcpy(req->items, req->utcb->items, items * sizeof(l4_item_t));
-    if (at < s->range_count && s->ranges[at].first <= req->label)
-        reply =
-            s->ranges[at].dispatch(s->ranges[at].self, s->ranges[at].ops, req);
-    else
-        reply = l4_req_fail(req, L4_ENOSYS);
+    if (!range)
+        return l4_req_fail(req, L4_ENOSYS);
+    return range->dispatch(range->self, range->ops, req);
+}
+
+/* Calls what the timer is for, if it is time. That may do IPC, and then the
+ * message in the UTCB is gone: `reply` goes out first. Returns what is left to
+ * answer. */
+static l4_tag_t timer_check(l4_server_t *s, l4_req_t *req, l4_tag_t reply)
+{
+    if (s->deadline == L4_TIME_NEVER ||
+        (l4_time_now() | L4_TIME_ABSOLUTE) < s->deadline)
+        return reply;
+    if (reply)
+        l4_ipc(reply | L4_PHASE_REPLY, L4_CAP_NONE, &req->w, NULL);
+    s->deadline = L4_TIME_NEVER;
+    s->expired(s);
+    return L4_TAG_NONE;
+}
+
+static l4_tag_t request_serve(l4_server_t *s, l4_req_t *req)
+{
+    unsigned items;
+    l4_tag_t reply;
+
+    req->tag &= REQUEST_MASK;
+    items = l4_tag_items(req->tag);
+    if (items)
+        memcpy(req->items, req->utcb->items, items * sizeof(l4_item_t));
+    reply = request_handle(s, req);
     if (items)
         items_settle(s, req);
+    if (items || (s->caps_wanted && !s->caps))
+        windows_arm(s);
     return reply;
 }
 
-/* Arms the windows for the next request. */
-static void windows_arm(l4_server_t *s, l4_utcb_t *utcb)
+l4_tag_t l4_server_handle(l4_server_t *s, l4_req_t *req)
 {
-    /* Without slots left, requests with capabilities fail, others do not. */
-    if (caps_window_fill(s) != 0)
-        s->caps = L4_FPAGE_NONE;
-    utcb->window[L4_WINDOW_CAP] = s->caps;
-    utcb->window[L4_WINDOW_MEM] = s->mem;
-    utcb->window[L4_WINDOW_IO] = L4_FPAGE_NONE;
+    l4_tag_t reply = L4_TAG_NONE;
+
+    /* A wait may be cancelled or time out; there is nothing to answer then. */
+    if (!(req->tag & L4_TAG_ERROR))
+        reply = request_serve(s, req);
+    return l4_server_next(s, timer_check(s, req, reply));
+}
+
+l4_tag_t l4_server_begin(l4_server_t *s, l4_req_t *req, l4_dispatch_t dispatch,
+                         const void *ops)
+{
+    req->server = s;
+    req->utcb = l4_utcb();
+    req->payload_words = 0;
+    memset(&req->w, 0, sizeof(req->w));
+    s->hot_dispatch = dispatch;
+    s->hot_ops = ops;
+    s->hot.size = 0;
+    s->looping = true;
+    s->stopped = false;
+    windows_arm(s);
+    return l4_server_next(s, L4_TAG_NONE);
+}
+
+void l4_server_end(l4_server_t *s, l4_req_t *req, l4_tag_t next)
+{
+    req->utcb->window[L4_WINDOW_CAP] = L4_FPAGE_NONE;
+    req->utcb->window[L4_WINDOW_MEM] = L4_FPAGE_NONE;
+    s->looping = false;
+    next &= ~L4_TAG_WAIT_TIMEOUT;
+    if (next != L4_PHASE_WAIT)
+        l4_ipc((next & ~L4_TAG_PHASE_MASK) | L4_PHASE_REPLY, L4_CAP_NONE,
+               &req->w, NULL);
 }
 
 void l4_server_loop(l4_server_t *s)
 {
     l4_req_t req;
-    l4_tag_t reply = L4_TAG_NONE;
+    l4_tag_t next = l4_server_begin(s, &req, NULL, NULL);
 
-    req.server = s;
-    req.utcb = l4_utcb();
-    s->stopped = false;
     while (!s->stopped) {
-        l4_tag_t phase = reply ? L4_PHASE_REPLY_WAIT : L4_PHASE_WAIT;
-        l4_tag_t tag;
-
-        timer_check(s);
-        windows_arm(s, req.utcb);
-        if (s->deadline != L4_TIME_NEVER) {
-            req.utcb->wait_timeout = s->deadline;
-            phase |= L4_TAG_WAIT_TIMEOUT;
-        }
-        if (!reply)
-            memset(&req.w, 0, sizeof(req.w));
-        tag = l4_ipc(reply | phase, L4_CAP_NONE, &req.w, &req.label);
-        reply = L4_TAG_NONE;
-        /* A wait may be cancelled or time out; there is nothing to answer
-         * then. */
-        if (tag & L4_TAG_ERROR)
-            continue;
-        req.tag = tag & REQUEST_MASK;
-        reply = request_handle(s, &req);
+        req.tag = l4_ipc(next, L4_CAP_NONE, &req.w, &req.label);
+        next = l4_server_handle(s, &req);
     }
-    req.utcb->window[L4_WINDOW_CAP] = L4_FPAGE_NONE;
-    req.utcb->window[L4_WINDOW_MEM] = L4_FPAGE_NONE;
-    if (reply)
-        l4_ipc(reply | L4_PHASE_REPLY, L4_CAP_NONE, &req.w, NULL);
+    l4_server_end(s, &req, next);
 }
 
 l4_err_t l4_req_defer(l4_req_t *req, l4_later_t *later)

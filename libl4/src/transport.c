@@ -11,6 +11,8 @@ l4_tag_t l4_transport_call_ctx(l4_cap_t cap, l4_tag_t tag, l4_words_t *w,
                                const l4_ctx_t *ctx)
 {
     l4_utcb_t *utcb = l4_utcb();
+    l4_fpage_t caps = utcb->window[L4_WINDOW_CAP];
+    l4_fpage_t mem = utcb->window[L4_WINDOW_MEM];
 
     if (ctx->timeout != L4_TIME_NEVER) {
         utcb->send_timeout = ctx->timeout;
@@ -24,10 +26,9 @@ l4_tag_t l4_transport_call_ctx(l4_cap_t cap, l4_tag_t tag, l4_words_t *w,
 
     tag = l4_ipc(tag | L4_PHASE_CALL, cap, w, NULL);
 
-    if (ctx->caps)
-        utcb->window[L4_WINDOW_CAP] = L4_FPAGE_NONE;
-    if (ctx->mem)
-        utcb->window[L4_WINDOW_MEM] = L4_FPAGE_NONE;
+    /* A server's loop finds its own windows again. */
+    utcb->window[L4_WINDOW_CAP] = caps;
+    utcb->window[L4_WINDOW_MEM] = mem;
     return tag;
 }
 
@@ -61,4 +62,11 @@ l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0)
     if (got & (L4_TAG_ITEM_ERR | L4_TAG_SENT_ITEM_ERR))
         return L4_EITEM;
     return L4_EPROTO;
+}
+
+l4_err_t l4_reply_error(l4_tag_t got, l4_tag_t want, uint64_t w0)
+{
+    l4_err_t err = l4_reply_fail(got, want, w0);
+
+    return err > 0 ? L4_EPROTO : err;
 }

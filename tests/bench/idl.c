@@ -3,7 +3,8 @@
  * What generated stubs add to an IPC, in instructions: a call of two scalars
  * with one result, by the stub and by l4_ipc() with the same words, against a
  * server that only replies; then the same raw call against the generated
- * server in its loop. Under QEMU's -icount shift=0 a tick is an instruction.
+ * server, in the generated loop and in the one for everybody. Under QEMU's
+ * -icount shift=0 a tick is an instruction.
  */
 #include "kit.h"
 
@@ -91,6 +92,17 @@ static void serve_stub(struct worker *w)
     (void)w;
     l4_server_init(&server, ranges, 1);
     MUST(stub_register(&server, 0, UINT64_MAX, &ops, NULL));
+    stub_loop(&server, &ops);
+}
+
+static void serve_general(struct worker *w)
+{
+    static l4_range_t ranges[1];
+    l4_server_t server;
+
+    (void)w;
+    l4_server_init(&server, ranges, 1);
+    MUST(stub_register(&server, 0, UINT64_MAX, &ops, NULL));
     l4_server_loop(&server);
 }
 
@@ -107,25 +119,36 @@ static uint64_t call_raw(l4_cap_t cap)
     return cost;
 }
 
+/* What a server costs beyond one that only replies. */
+static void server(const char *name, void (*serve)(struct worker *),
+                   uint64_t base)
+{
+    struct worker *w = worker_run(KIT_HIGH, serve);
+    uint64_t result = 0;
+    uint64_t cost = call_raw(w->gate.cap);
+
+    CHECK_EQ(stub_add((stub_t){w->gate.cap}, 40, 2, &result, NULL), 0);
+    CHECK_EQ(result, 42);
+    CHECK_EQ(stub_add((stub_t){w->gate.cap}, 40, 1001, &result, NULL),
+             L4_ERANGE);
+    report(name, cost - base);
+    worker_free(w);
+}
+
 static void stubs(void)
 {
     struct worker *raw = worker_run(KIT_HIGH, serve_raw);
-    struct worker *loop = worker_run(KIT_HIGH, serve_stub);
     uint64_t base = call_raw(raw->gate.cap);
     uint64_t result = 0;
     l4_err_t err = 0;
     uint64_t client =
         MEASURE(err = stub_add((stub_t){raw->gate.cap}, 40, 2, &result, NULL));
-    uint64_t server;
 
     CHECK_EQ(err, 0);
-    server = call_raw(loop->gate.cap);
-    CHECK_EQ(stub_add((stub_t){loop->gate.cap}, 40, 2, &result, NULL), 0);
-    CHECK_EQ(result, 42);
     report("idl.client.extra", client - base);
-    report("idl.server.extra", server - base);
-    worker_free(loop);
     worker_free(raw);
+    server("idl.server.extra", serve_stub, base);
+    server("idl.server.general", serve_general, base);
 }
 
 int main(void)

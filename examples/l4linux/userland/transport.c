@@ -110,3 +110,10 @@ l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0)
         return L4_EITEM;
     return L4_EPROTO;
 }
+
+l4_err_t l4_reply_error(l4_tag_t got, l4_tag_t want, uint64_t w0)
+{
+    l4_err_t err = l4_reply_fail(got, want, w0);
+
+    return err > 0 ? L4_EPROTO : err;
+}

@@ -53,9 +53,28 @@ static inline l4_tag_t l4_transport_send(l4_cap_t cap, l4_tag_t tag,
  */
 l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0);
 
+/* The same for an operation that raises nothing of its own: a code above 0
+ * becomes L4_EPROTO. */
+l4_err_t l4_reply_error(l4_tag_t got, l4_tag_t want, uint64_t w0);
+
+/* For a server's loop: answers and waits, or waits, as the phase in `next`
+ * says. Returns the tag of the request. */
+static inline l4_tag_t l4_transport_next(l4_tag_t next, l4_words_t *w,
+                                         uint64_t *label)
+{
+    return l4_ipc(next, L4_CAP_NONE, w, label);
+}
+
 /* Deletes what the items of the answer just received brought; for a stub that
  * refuses an answer after looking into it. */
 void l4_reply_drop(l4_tag_t got);
+
+/* The same, and returns `err`. */
+static inline l4_err_t l4_reply_refuse(l4_tag_t got, l4_err_t err)
+{
+    l4_reply_drop(got);
+    return err;
+}
 
 /*
  * Asks the server behind `cap` what it is: `found`, unless it is NULL, is

@@ -11,6 +11,8 @@
 
 #define LABELS 0x100
 #define KEEP 3
+#define MEMBERS 2
+#define LABEL_OF(member) (LABELS + 0x10 * ((member) + 1))
 #define WINDOW 0x70000000ull
 #define PROGRAM 0x4b02 /* a protocol that nobody serves */
 
@@ -126,17 +128,46 @@ static const keeper_ops_t ops = {
     .wake = do_wake,
 };
 
+static l4_err_t do_number(void *self, l4_req_t *req, uint32_t plus,
+                          uint32_t *result)
+{
+    (void)req;
+    *result = *(const uint32_t *)self + plus;
+    return 0;
+}
+
+static l4_err_t do_leave(void *self, l4_req_t *req, uint64_t first)
+{
+    (void)self;
+    return l4_server_remove(req->server, first);
+}
+
+static const member_ops_t member_ops = {.number = do_number, .leave = do_leave};
+
+/* Objects of two interfaces in one loop, which is the general one or has the
+ * handlers of either interface built in. */
+enum { LOOP_GENERAL, LOOP_KEEPER, LOOP_MEMBER, LOOPS };
+static unsigned loop;
+
 static void serve(void *arg)
 {
-    static l4_range_t ranges[2];
+    static uint32_t numbers[MEMBERS] = {1000, 2000};
+    static l4_range_t ranges[1 + MEMBERS];
 
     (void)arg;
-    l4_server_init(&server, ranges, 2);
+    l4_server_init(&server, ranges, 1 + MEMBERS);
     MUST(keeper_register(&server, LABELS, LABELS + 9, &ops, NULL));
+    for (unsigned i = 0; i < MEMBERS; i++)
+        MUST(member_register(&server, LABEL_OF(i), LABEL_OF(i) + 3, &member_ops,
+                             &numbers[i]));
     MUST(l4_server_accept_caps(&server, 1));
     l4_server_accept_mem(&server,
                          l4_fpage_mem(WINDOW, L4_PAGE_ORDER, L4_MEM_R));
-    l4_server_loop(&server);
+    switch (loop) {
+    case LOOP_KEEPER: keeper_loop(&server, &ops); break;
+    case LOOP_MEMBER: member_loop(&server, &member_ops); break;
+    default: l4_server_loop(&server); break;
+    }
 }
 
 static l4_gate_t gate;
@@ -346,6 +377,39 @@ static void survives_dead_clients(void)
     CHECK_EQ(count, 0);
 }
 
+static l4_err_t number_of(unsigned i, uint32_t plus, uint32_t *result)
+{
+    member_t m = {kit_mint(gate, LABEL_OF(i) + i, L4_GATE_RIGHT_GIVE).cap};
+    l4_err_t err = member_number(m, plus, result, NULL);
+
+    if (!err)
+        err = member_number(m, plus, result, NULL);
+    kit_drop(m.cap);
+    return err;
+}
+
+/* Each label reaches its own object, also when the one before it did not, and
+ * none reaches an object that has left. */
+static void serves_several_objects(void)
+{
+    uint32_t number = 0;
+    uint32_t count = 7;
+    member_t first;
+
+    for (unsigned i = 0; i < 20; i++) {
+        CHECK_EQ(number_of(i % 2, i, &number), 0);
+        CHECK_EQ(number, (i % 2 + 1) * 1000 + i);
+        CHECK_EQ(keeper_release(keeper, &count, NULL), 0);
+    }
+    first.cap = kit_mint(gate, LABEL_OF(0), L4_GATE_RIGHT_GIVE).cap;
+    CHECK_EQ(member_number(first, 1, &number, NULL), 0);
+    CHECK_EQ(member_leave(first, LABEL_OF(0), NULL), 0);
+    CHECK_EQ(member_number(first, 1, &number, NULL), L4_ENOSYS);
+    CHECK_EQ(number_of(1, 5, &number), 0);
+    CHECK_EQ(number, 2005);
+    kit_drop(first.cap);
+}
+
 static void starts_and_stops(void)
 {
 }
@@ -369,6 +433,7 @@ WITH_SERVER(takes_oneway_requests)
 WITH_SERVER(survives_dead_clients)
 WITH_SERVER(answers_later)
 WITH_SERVER(tells_its_interface)
+WITH_SERVER(serves_several_objects)
 
 int main(void)
 {
@@ -383,7 +448,11 @@ int main(void)
         {"survives_dead_clients", survives_dead_clients_served},
         {"answers_later", answers_later_served},
         {"tells_its_interface", tells_its_interface_served},
+        {"serves_several_objects", serves_several_objects_served},
     };
+    int failed = 0;
 
-    return kit_run("server", tests, KIT_COUNT(tests));
+    for (loop = 0; loop < LOOPS; loop++)
+        failed |= kit_run("server", tests, KIT_COUNT(tests));
+    return failed;
 }

@@ -39,8 +39,8 @@ static void run(const char *name, uint32_t number, root_program_info_t *info)
 static void judge(const char *name, uint32_t number)
 {
     static const char *const exits[] = {"assert", "heap", "not"};
-    uint64_t memory[2];
-    uint64_t kernel[2];
+    uint64_t memory[2] = {0};
+    uint64_t kernel[2] = {0};
     root_program_info_t info;
     bool exit = false;
 
@@ -65,8 +65,8 @@ static void judge(const char *name, uint32_t number)
 /* Starts and kills a program that waits for ever. */
 static void kill_again_and_again(void)
 {
-    uint64_t memory[2];
-    uint64_t kernel[2];
+    uint64_t memory[2] = {0};
+    uint64_t kernel[2] = {0};
 
     for (unsigned i = 0; i < ROUNDS; i++) {
         l4_err_t err = root_manager_run(manager, "idle", NULL);
