@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A hostile server: it answers what it is told to, whatever it is asked. The
+ * caller plans attack N, calls a stub of h::victim and looks at what comes of
+ * it: attack 0 is a good answer, the others are those of attacks.h.
+ */
+#include "raw.h"
+
+#include <l4/env.h>
+
+#include "attacks.h"
+#include "victim.h"
+
+_Alignas(4096) uint8_t raw_page[4096];
+
+/* What a server that keeps to the interface says. */
+static struct raw good(l4_tag_t request)
+{
+    struct raw m = {.tag = H_VICTIM_SCALARS_OUT_TAG};
+
+    l4_utcb()->items[0] = l4_item_map(RAW_CAP, 0);
+    switch (l4_tag_op(request)) {
+    case H_VICTIM_OP_TEXT:
+        m.tag = H_VICTIM_TEXT_OUT_TAG | 2;
+        raw_put(&m, H_VICTIM_TEXT_OUT_AT_T, 8, 4);
+        memset(&m.word[1], 'x', 8);
+        break;
+    case H_VICTIM_OP_LIST:
+        m.tag = H_VICTIM_LIST_OUT_TAG | 4;
+        raw_put(&m, H_VICTIM_LIST_OUT_AT_Q2, 4, 4);
+        raw_put(&m, H_VICTIM_LIST_OUT_AT_R2 + offsetof(h_rec_t, m), 1, 4);
+        for (unsigned i = 0; i < 4; i++)
+            raw_put(&m, 16 + 4 * i, H_MODE_RD, 4);
+        break;
+    case H_VICTIM_OP_OPEN: m.tag = H_VICTIM_OPEN_OUT_TAG; break;
+    case H_VICTIM_OP_MAP:
+        m.tag = H_VICTIM_MAP_OUT_TAG;
+        l4_utcb()->items[0] = l4_item_map(RAW_PAGE, 0);
+        break;
+    case H_VICTIM_OP_RISKY: m.tag = H_VICTIM_RISKY_OUT_TAG; break;
+    default:
+        raw_put(&m, H_VICTIM_SCALARS_OUT_AT_M2, H_MODE_RD, 4);
+        raw_put(&m, H_VICTIM_SCALARS_OUT_AT_N2, 5, 4);
+        break;
+    }
+    return m;
+}
+
+static void spoil(struct raw *m, const struct attack *a)
+{
+    if (a->replace_tag) {
+        m->tag = a->tag;
+        m->word[0] = a->code;
+    }
+    m->tag += a->tag_add;
+    if (a->item != ITEM_AS_IS) {
+        l4_fpage_t fpage = a->item == ITEM_CAP    ? RAW_CAP
+                           : a->item == ITEM_PAGE ? RAW_PAGE
+                                                  : L4_FPAGE_NONE;
+
+        l4_utcb()->items[0] = l4_item_map(fpage, 0);
+    }
+    if (a->size)
+        raw_put(m, a->at, a->value, a->size);
+}
+
+int main(void)
+{
+    uint32_t attack = 0;
+    l4_words_t w = {{0}};
+    l4_tag_t tag;
+
+    raw_page[0] = 1; /* what was never touched cannot be passed on */
+    tag = l4_wait(&w, NULL, L4_TIME_NEVER);
+    for (;;) {
+        struct raw m = {.tag = H_EVIL_PLAN_OUT_TAG};
+
+        if (tag == H_EVIL_PLAN_IN_TAG) {
+            attack = (uint32_t)w.w[0] % ATTACKS;
+        } else {
+            m = good(tag);
+            spoil(&m, &attacks[attack]);
+        }
+        w = raw_load(&m);
+        tag = l4_reply_wait(m.tag, &w, NULL, L4_TIME_NEVER);
+    }
+}
