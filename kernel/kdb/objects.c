@@ -182,6 +182,7 @@ void kdb_print_operation(uint64_t tag)
         const char *name;
     } names[] = {
 #define L4_OPERATION(proto, op, name) {proto, op, name},
+#define L4_ARGUMENT(...)
 #include "l4/handlers.names"
 #include "l4/objects.names"
 #include "l4/services.names"

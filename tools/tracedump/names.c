@@ -31,6 +31,8 @@ void names_read(const char *file)
         if (sscanf(line, "L4_OPERATION(%u, %u, \"%63[^\"]\")", &o->proto,
                    &o->op, o->name) == 3) {
             operation_count++;
+        } else {
+            argument_read(line);
         }
     }
     fclose(in);

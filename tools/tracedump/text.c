@@ -7,6 +7,20 @@
 
 typedef unsigned long long ull;
 
+/* Arguments by name, or words if none is known. */
+static void put_words(uint64_t tag, const uint64_t *word, FILE *out)
+{
+    unsigned words = l4_tag_words(tag);
+
+    fputs(" (", out);
+    if (put_arguments(tag, word, false, out) == 0) {
+        for (unsigned i = 0; i < words && i < 4; i++) {
+            fprintf(out, "%s%llx", i ? ", " : "", (ull)word[i]);
+        }
+    }
+    fputs(words > 4 ? ", ...)" : ")", out);
+}
+
 static void put_syscall(const l4_trace_record_t *e, FILE *out)
 {
     uint64_t tag = e->word[0];
@@ -23,10 +37,9 @@ static void put_syscall(const l4_trace_record_t *e, FILE *out)
     if (e->word[1]) {
         fprintf(out, " slot %llu", (ull)e->word[1]);
     }
-    for (unsigned i = 0; i < words && i < 4; i++) {
-        fprintf(out, "%s%llx", i ? ", " : " (", (ull)e->word[2 + i]);
+    if (words > 0) {
+        put_words(tag, &e->word[2], out);
     }
-    fputs(words > 4 ? ", ...)" : words ? ")" : "", out);
 }
 
 static void put_fpage(const l4_trace_record_t *e, FILE *out)

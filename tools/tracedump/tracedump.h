@@ -37,6 +37,15 @@ void task_text(const struct ring *r, uint32_t number, char out[NAME_SIZE]);
 /* Reads operations' names, as l4idl writes them. */
 void names_read(const char *file);
 
+/* Takes a line of such a file that describes an argument; false if that is not
+ * what it is. */
+bool argument_read(const char *line);
+
+/* Prints what words 0 to 3 of a message hold, `name=value, ...` or as members
+ * of a JSON object; returns how many. */
+unsigned put_arguments(uint64_t tag, const uint64_t *words, bool is_json,
+                       FILE *out);
+
 /* "interface.operation" of a tag, or numbers. */
 void operation_text(uint64_t tag, char out[NAME_SIZE]);
 
