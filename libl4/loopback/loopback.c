@@ -13,6 +13,7 @@ struct l4_loopback l4_loopback;
 static l4_utcb_t utcbs[DEPTH_MAX + 1];
 static unsigned depth;
 static l4_range_t served[RANGES_MAX];
+static l4_server_t *servers[RANGES_MAX]; /* whose range it is */
 static unsigned range_count;
 static l4_loopback_tamper_fn *tamper_request;
 static l4_loopback_tamper_fn *tamper_reply;
@@ -41,6 +42,7 @@ void l4_loopback_serve(l4_dispatch_t dispatch, const void *ops, void *self)
                              .dispatch = dispatch,
                              .ops = ops,
                              .self = self};
+    servers[0] = NULL;
     range_count = 1;
 }
 
@@ -100,6 +102,7 @@ static l4_tag_t deliver(const l4_range_t *range, l4_cap_t cap, l4_tag_t tag,
     req->w = *w;
     req->label = cap;
     req->utcb = to;
+    req->server = servers[range - served];
     if (tamper_request)
         req->tag = tamper_request(req->tag, &req->w, to);
     memcpy(req->items, to->items, sizeof req->items);
@@ -198,6 +201,7 @@ l4_err_t l4_server_add(l4_server_t *s, const l4_range_t *range)
             return L4_EEXIST;
     if (range_count == RANGES_MAX || (s && s->range_count == s->range_max))
         return L4_ENOMEM;
+    servers[range_count] = s;
     served[range_count++] = *range;
     if (s)
         s->range_count++;
@@ -208,6 +212,7 @@ l4_err_t l4_server_remove(l4_server_t *s, uint64_t first)
 {
     for (unsigned i = 0; i < range_count; i++)
         if (served[i].first == first) {
+            servers[i] = servers[range_count - 1];
             served[i] = served[--range_count];
             s->range_count--;
             return 0;
