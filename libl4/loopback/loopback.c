@@ -31,7 +31,12 @@ void l4_loopback_reset(void)
     tamper_request = NULL;
     tamper_reply = NULL;
     /* Old contents must not matter. */
-    memset(utcbs, 0xa5, sizeof utcbs);
+    l4_loopback_fill(0xa5);
+}
+
+void l4_loopback_fill(uint8_t byte)
+{
+    memset(utcbs, byte, sizeof utcbs);
 }
 
 void l4_loopback_serve(l4_dispatch_t dispatch, const void *ops, void *self)

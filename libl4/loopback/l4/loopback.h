@@ -27,6 +27,9 @@ extern "C" {
 /* Forgets all servers, tampering and counts. */
 void l4_loopback_reset(void);
 
+/* Fills all UTCBs with something else than 0xa5. */
+void l4_loopback_fill(uint8_t byte);
+
 /* Puts one dispatch function, generated or not, behind every capability. */
 void l4_loopback_serve(l4_dispatch_t dispatch, const void *ops, void *self);
 

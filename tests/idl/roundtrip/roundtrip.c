@@ -27,5 +27,6 @@ int main(void)
 
     failed += hostile_run();
     failed += types_run();
+    failed += stale_run();
     return failed + extra_run() != 0;
 }

@@ -29,5 +29,6 @@ int good_run(void);
 int hostile_run(void);
 int extra_run(void);
 int types_run(void);
+int stale_run(void);
 
 #endif
