@@ -188,6 +188,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     input = data;
     left = size;
+    if (l4_fuzz_interface_count == 0)
+        return 0;
     server = l4_fuzz_number(1) & 1;
     i = &l4_fuzz_interfaces[l4_fuzz_number(1) % l4_fuzz_interface_count];
     if (i->op_count == 0)
@@ -211,16 +213,18 @@ int main(int argc, char **argv)
     static uint8_t data[INPUT_MAX];
 
     state = state * 0x9e3779b97f4a7c15u + 1;
-    for (unsigned long run = 0; run < runs; run++) {
+    for (unsigned long run = 0; run < 2 * runs; run++) {
         for (size_t i = 0; i < INPUT_MAX; i++) {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
             data[i] = (uint8_t)(state >> 24);
         }
+        data[0] = (uint8_t)(run & 1); /* each side in turn */
         LLVMFuzzerTestOneInput(data, INPUT_MAX);
     }
-    printf("%lu runs over %u interfaces\n", runs, l4_fuzz_interface_count);
+    printf("%lu runs of each side over %u interfaces\n", runs,
+           l4_fuzz_interface_count);
     return 0;
 }
 #endif

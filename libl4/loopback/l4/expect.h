@@ -67,7 +67,8 @@ static inline void l4_expect_call(l4_tag_t request, const uint64_t *words,
     memset(s, 0, sizeof *s);
     s->request = request;
     s->in_count = count;
-    memcpy(s->in, words, count * sizeof *words);
+    if (count)
+        memcpy(s->in, words, count * sizeof *words);
 }
 
 /* What the request expected last is answered with. */
@@ -78,7 +79,8 @@ static inline void l4_will_answer(l4_tag_t answer, const uint64_t *words,
 
     s->answer = answer | count;
     s->out_count = count;
-    memcpy(s->out, words, count * sizeof *words);
+    if (count)
+        memcpy(s->out, words, count * sizeof *words);
 }
 
 /* ... or the error that it raises. */
