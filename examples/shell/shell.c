@@ -18,8 +18,12 @@ static root_manager_t manager;
 static const char *const state_names[] = {"idle", "running", "exited", "dead",
                                           "killed"};
 static const char *const type_names[] = {
-    "empty",  "task",    "thread", "gate",  "sched",
-    "signal", "factory", "device", "ports", "console",
+    [L4_CAP_TYPE_EMPTY] = "empty",     [L4_CAP_TYPE_TASK] = "task",
+    [L4_CAP_TYPE_THREAD] = "thread",   [L4_CAP_TYPE_GATE] = "gate",
+    [L4_CAP_TYPE_SCHED] = "sched",     [L4_CAP_TYPE_SIGNAL] = "signal",
+    [L4_CAP_TYPE_FACTORY] = "factory", [L4_CAP_TYPE_DEVICE] = "device",
+    [L4_CAP_TYPE_PORTS] = "ports",     [L4_CAP_TYPE_CONSOLE] = "console",
+    [L4_CAP_TYPE_REPLY] = "reply",     [L4_CAP_TYPE_TRACE] = "trace",
 };
 
 static l4_err_t command_ps(const char *name)
