@@ -241,8 +241,13 @@ static void pager_waits_on(void)
     CHECK_EQ(w.w[2], L4_MEM_W);
     CHECK_EQ(w.w[3] | w.w[4], 0);
     victim_end();
-    /* A page that comes with a refusal is not mapped. */
+    /* A page that comes with a refusal is not mapped, though one beside it
+     * has seen to all that a mapping there needs. */
     victim_start(read_there, PAGER_SLOT, HANDLER_SLOT);
+    MUST(kit_map(
+        space,
+        l4_fpage_mem((uint64_t)(uintptr_t)frame, L4_PAGE_ORDER, L4_MEM_R),
+        THERE + L4_PAGE_SIZE));
     fault_wait(FAULT, PAGER_LABEL, words);
     answer_and_wait(L4_TAG_RAISED, EXCEPTION, HANDLER_LABEL, &w);
     victim_end();
