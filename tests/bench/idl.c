@@ -3,57 +3,17 @@
  * What generated stubs add to an IPC, in instructions: a call of two scalars
  * with one result, by the stub and by l4_ipc() with the same words, against a
  * server that only replies; then the same raw call against the generated
- * server, in the generated loop and in the one for everybody. Under QEMU's
- * -icount shift=0 a tick is an instruction.
+ * server, in the generated loop and in the one for everybody.
  */
 #include "kit.h"
+#include "measure.h"
 
 #include <l4/log.h>
 #include <l4/server.h>
 
 #include "stub.h"
 
-#define SAMPLES 501u
-#define WARM_UP 50u
-
-static uint64_t samples[SAMPLES];
-
-static uint64_t median(void);
-
-static inline __attribute__((always_inline)) uint64_t ticks(void)
-{
-    uint32_t low;
-    uint32_t high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
-}
-
-/* The median cost of one operation, the measuring included. */
-#define MEASURE(...)                                          \
-    ({                                                        \
-        for (unsigned i_ = 0; i_ < WARM_UP + SAMPLES; i_++) { \
-            uint64_t start_ = ticks();                        \
-            __VA_ARGS__;                                      \
-            uint64_t end_ = ticks();                          \
-            if (i_ >= WARM_UP)                                \
-                samples[i_ - WARM_UP] = end_ - start_;        \
-        }                                                     \
-        median();                                             \
-    })
-
-static uint64_t median(void)
-{
-    for (unsigned i = 1; i < SAMPLES; i++) {
-        uint64_t sample = samples[i];
-        unsigned at = i;
-
-        for (; at > 0 && samples[at - 1] > sample; at--)
-            samples[at] = samples[at - 1];
-        samples[at] = sample;
-    }
-    return samples[SAMPLES / 2];
-}
+static uint64_t samples[MEASURE_SAMPLES];
 
 static void report(const char *name, uint64_t value)
 {
@@ -110,13 +70,13 @@ static uint64_t call_raw(l4_cap_t cap)
 {
     l4_words_t words = {{0}};
     l4_tag_t answer = 0;
-    uint64_t cost = MEASURE({
+
+    MEASURE(samples, {
         words = (l4_words_t){{40, 2}};
         answer = l4_ipc(STUB_ADD_IN_TAG | L4_PHASE_CALL, cap, &words, NULL);
-    });
-
+    })
     CHECK_EQ(answer, STUB_ADD_OUT_TAG);
-    return cost;
+    return measure_median(samples);
 }
 
 /* What a server costs beyond one that only replies. */
@@ -141,11 +101,11 @@ static void stubs(void)
     uint64_t base = call_raw(raw->gate.cap);
     uint64_t result = 0;
     l4_err_t err = 0;
-    uint64_t client =
-        MEASURE(err = stub_add((stub_t){raw->gate.cap}, 40, 2, &result, NULL));
 
+    MEASURE(samples,
+            err = stub_add((stub_t){raw->gate.cap}, 40, 2, &result, NULL))
     CHECK_EQ(err, 0);
-    report("idl.client.extra", client - base);
+    report("idl.client.extra", measure_median(samples) - base);
     worker_free(raw);
     server("idl.server.extra", serve_stub, base);
     server("idl.server.general", serve_general, base);
@@ -155,5 +115,9 @@ int main(void)
 {
     static const struct kit_test benches[] = {KIT_TEST(stubs)};
 
+    if (!measure_is_counted(measure_loop())) {
+        l4_log(L4_LOG_ERROR, MEASURE_NOT_COUNTED);
+        return 1;
+    }
     return kit_run("bench", benches, KIT_COUNT(benches));
 }

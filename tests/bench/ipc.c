@@ -1,91 +1,44 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the kernel's operations cost, in instructions. Each is measured alone,
- * from one rdtsc to the next, 1001 times; the median counts. Under QEMU's
- * -icount shift=0 a tick of the TSC is an instruction; if a loop of known
- * length says otherwise, there is no result.
+ * What the kernel's operations cost, in instructions (measure.h). If a loop of
+ * known length does not take its length, there is no result.
  *
  * A round trip is a call by the raw stub with its words in place, and a server
  * that answers and waits again: all instructions of client, kernel and server.
  */
 #include "kit.h"
+#include "measure.h"
 
 #include <l4/log.h>
 #include <l4/vcpu.h>
-
-#define SAMPLES 1001u
-#define WARM_UP 50u /* what is touched first costs page faults */
-
-/* A loop of two instructions each turn, and by how many parts in a thousand it
- * may be off: timer interrupts. */
-#define LOOP_TURNS 5000000ull
-#define LOOP_TOLERANCE 1ull
 
 #define TAG(words, items) L4_TAG(KIT_PROTO, 3, words, items)
 
 #define THERE ((uint64_t)0x60000000)
 #define PAGER 40 /* slot of the faulting task */
 
-static uint64_t samples[SAMPLES];
+static uint64_t samples[MEASURE_SAMPLES];
 static uint64_t overhead; /* of measuring nothing */
-
-static inline __attribute__((always_inline)) uint64_t ticks(void)
-{
-    uint32_t low;
-    uint32_t high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
-}
-
-/* Takes the samples of one operation, in the function that calls this. */
-#define MEASURE(operation)                                \
-    for (unsigned i_ = 0; i_ < WARM_UP + SAMPLES; i_++) { \
-        uint64_t start_ = ticks();                        \
-        operation;                                        \
-        uint64_t end_ = ticks();                          \
-        if (i_ >= WARM_UP)                                \
-            samples[i_ - WARM_UP] = end_ - start_;        \
-    }
-
-/* The median of the samples; sorts them. */
-static uint64_t median(void)
-{
-    for (unsigned gap = SAMPLES / 2; gap > 0; gap /= 2) {
-        for (unsigned i = gap; i < SAMPLES; i++) {
-            uint64_t sample = samples[i];
-            unsigned at = i;
-            for (; at >= gap && samples[at - gap] > sample; at -= gap)
-                samples[at] = samples[at - gap];
-            samples[at] = sample;
-        }
-    }
-    return samples[SAMPLES / 2];
-}
 
 static void report(const char *name)
 {
     l4_print("{\"name\":\"%s\",\"value\":%lu,\"unit\":\"instructions\"}\n",
-             name, median() - overhead);
+             name, measure_median(samples) - overhead);
 }
 
 /* Whether a tick is an instruction; and what the measuring itself costs. */
 static bool calibrate(void)
 {
-    uint64_t turns = LOOP_TURNS;
-    uint64_t start = ticks();
+    uint64_t took = measure_loop();
 
-    __asm__ volatile("1: dec %0; jnz 1b" : "+r"(turns) : : "cc");
-    uint64_t took = ticks() - start;
-    uint64_t wanted = 2 * LOOP_TURNS;
-    l4_print("calibration: %lu instructions took %lu ticks\n", wanted, took);
-    if (took < wanted || took - wanted > wanted * LOOP_TOLERANCE / 1000) {
-        l4_log(L4_LOG_ERROR, "the TSC does not count instructions: this needs "
-                             "QEMU with -icount shift=0,sleep=off");
+    l4_print("calibration: %lu instructions took %lu ticks\n", MEASURE_LOOP,
+             took);
+    if (!measure_is_counted(took)) {
+        l4_log(L4_LOG_ERROR, MEASURE_NOT_COUNTED);
         return false;
     }
-    MEASURE();
-    overhead = median();
+    MEASURE(samples, );
+    overhead = measure_median(samples);
     return true;
 }
 
@@ -108,7 +61,7 @@ static void bench_call(const char *name, l4_cap_t cap, unsigned count)
     l4_tag_t tag = TAG(count, 0) | L4_PHASE_CALL;
     l4_tag_t answer = 0;
 
-    MEASURE(answer = l4_ipc(tag, cap, &words, NULL))
+    MEASURE(samples, answer = l4_ipc(tag, cap, &words, NULL))
     CHECK_EQ(answer, TAG(count, 0));
     report(name);
 }
@@ -145,7 +98,8 @@ static void null(void)
     l4_words_t words = {{0}};
     l4_tag_t answer = 0;
 
-    MEASURE(answer = l4_ipc(tag | L4_PHASE_CALL, kit_task.cap, &words, NULL))
+    MEASURE(samples,
+            answer = l4_ipc(tag | L4_PHASE_CALL, kit_task.cap, &words, NULL))
     CHECK_EQ(answer, L4_TASK_TABLE_SIZE_OUT_TAG);
     report("kernel.null");
 }
@@ -179,7 +133,7 @@ static void map_unmap(void)
     l4_words_t unmapped = {{0}};
 
     frame[0] = 1;
-    MEASURE({
+    MEASURE(samples, {
         mapped = map_words();
         (void)l4_ipc(MAP_TAG, task.cap, &mapped, NULL);
         unmapped = unmap_words(THERE, true);
@@ -221,7 +175,7 @@ static void toucher(struct worker *w)
     volatile const char *at = (volatile const char *)THERE;
     uint64_t turn = 0;
 
-    MEASURE((void)at[turn++ % 2 * L4_PAGE_SIZE])
+    MEASURE(samples, (void)at[turn++ % 2 * L4_PAGE_SIZE])
     w->out = turn;
 }
 
@@ -247,8 +201,8 @@ static void fault_map(void)
     before = server->out;
     worker_start(client, toucher);
     worker_join(client);
-    CHECK_EQ(client->out, WARM_UP + SAMPLES);
-    CHECK_EQ(server->out - before, WARM_UP + SAMPLES);
+    CHECK_EQ(client->out, MEASURE_TURNS);
+    CHECK_EQ(server->out - before, MEASURE_TURNS);
     report("fault.map");
     worker_free(client);
     worker_free(server);
@@ -286,9 +240,10 @@ static void signal_switch(void)
     MUST(l4_signal_bind(signal, w->thread, 1, NULL));
     MUST(l4_signal_ack(signal, NULL));
     worker_start(w, waiter);
-    MEASURE(answer = l4_ipc(tag | L4_PHASE_CALL, signal.cap, &words, NULL))
+    MEASURE(samples,
+            answer = l4_ipc(tag | L4_PHASE_CALL, signal.cap, &words, NULL))
     CHECK_EQ(answer, tag | L4_TAG_REPLY);
-    CHECK_EQ(w->out, WARM_UP + SAMPLES);
+    CHECK_EQ(w->out, MEASURE_TURNS);
     report("signal.switch");
     worker_free(w);
     kit_drop(signal.cap);
@@ -361,7 +316,7 @@ static void vcpu_main(struct worker *w)
     p->saved_state = L4_VCPU_USER | L4_VCPU_IRQ;
     p->regs.ip = GUEST;
     p->regs.bx = GUEST + L4_PAGE_SIZE;
-    p->regs.r14 = WARM_UP + SAMPLES;
+    p->regs.r14 = MEASURE_TURNS;
     (void)*(const volatile char *)vcpu_guest;
     vcpu_map(p, GUEST, vcpu_guest, L4_MEM_R | L4_MEM_X);
     for (unsigned i = 0; i < sizeof(vcpu_samples) / L4_PAGE_SIZE; i++) {
@@ -385,9 +340,9 @@ static void vcpu_syscall(void)
     MUST(l4_thread_make_vcpu(w->thread, (uint64_t)(uintptr_t)VCPU_PAGE, NULL));
     worker_start(w, vcpu_main);
     CHECK_EQ(l4_wait(&words, &label, L4_TIME_NEVER), TAG(0, 0));
-    for (unsigned i = 0; i < SAMPLES; i++)
-        samples[i] = vcpu_samples[WARM_UP + i] - VCPU_HOST_LOOK;
-    CHECK(median() > 0);
+    for (unsigned i = 0; i < MEASURE_SAMPLES; i++)
+        samples[i] = vcpu_samples[MEASURE_WARM_UP + i] - VCPU_HOST_LOOK;
+    CHECK(measure_median(samples) > 0);
     report("vcpu.syscall");
     worker_free(w);
     kit_drop(vcpu_task.cap);

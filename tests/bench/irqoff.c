@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "irqoff.h"
+#include "measure.h"
 
 #include <l4/log.h>
 
@@ -8,9 +9,6 @@
 
 /* How many moments of an operation are tried. */
 #define PHASES 400u
-
-#define LOOP_TURNS 1000000ull
-#define LOOP_TOLERANCE 2ull /* in a thousand */
 
 #define GO L4_TAG(0x7000, 1, 0, 0)
 
@@ -27,9 +25,9 @@ static void ticker(uint64_t unused)
     (void)unused;
     for (;;) {
         (void)l4_wait(&w, NULL, L4_TIME_NEVER);
-        uint64_t start = irqoff_now();
+        uint64_t start = measure_now();
         l4_tag_t tag = l4_wait(&w, NULL, phase);
-        uint64_t end = irqoff_now();
+        uint64_t end = measure_now();
         if (l4_tag_err(tag) == L4_ETIMEDOUT) {
             late = end - start - phase;
             fired = true;
@@ -73,9 +71,9 @@ static bool run_once(const struct irqoff_op *op, uint64_t at)
 static uint64_t duration(const struct irqoff_op *op)
 {
     step(op->prepare);
-    uint64_t start = irqoff_now();
+    uint64_t start = measure_now();
     op->run();
-    uint64_t end = irqoff_now();
+    uint64_t end = measure_now();
     step(op->restore);
     return end - start;
 }
@@ -103,18 +101,6 @@ static void sweep(const struct irqoff_op *op)
     if (worst > latest) {
         latest = worst;
     }
-}
-
-/* Whether a tick is an instruction. */
-static bool calibrated(void)
-{
-    uint64_t turns = LOOP_TURNS;
-    uint64_t start = irqoff_now();
-
-    __asm__ volatile("1: dec %0; jnz 1b" : "+r"(turns) : : "cc");
-    uint64_t took = irqoff_now() - start;
-    uint64_t wanted = 2 * LOOP_TURNS;
-    return took >= wanted && took - wanted <= wanted * LOOP_TOLERANCE / 1000;
 }
 
 static void memory(void)
@@ -154,9 +140,8 @@ void root_main(void)
                                 INTO(TICKER_GATE)));
     const l4_sched_t sched = {L4_ROOT_CAP_SCHED};
     DONE(l4_sched_set_priority(sched, 100, NULL));
-    if (!calibrated()) {
-        alone_print("the TSC does not count instructions: this needs QEMU "
-                    "with -icount shift=0,sleep=off\n");
+    if (!measure_is_counted(measure_loop())) {
+        alone_print(MEASURE_NOT_COUNTED "\n");
         alone_run("irqoff", NULL, 0);
     }
     alone_run("irqoff", tests, sizeof(tests) / sizeof(tests[0]));

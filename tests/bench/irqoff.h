@@ -33,14 +33,4 @@ void irqoff_objects_begin(void);
 /* Slots that the operations may use. */
 #define IRQOFF_SLOTS 64u
 
-/* Ticks, of which one is an instruction and a nanosecond. */
-static inline uint64_t irqoff_now(void)
-{
-    uint32_t low;
-    uint32_t high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return low | (uint64_t)high << 32;
-}
-
 #endif
