@@ -215,10 +215,8 @@ configure() {
         rm -f "$build/build.ninja"
     fi
     if [ -f "$build/build.ninja" ]; then
-        case $(ninja -n -C "$build" build.ninja 2>&1) in
-        *"no work to do"*) return 0 ;;
-        esac
-        ninja -C "$build" build.ninja >&2 || die "CMake failed (see above)."
+        # Looks for new files, and says something only when CMake runs.
+        ninja --quiet -C "$build" build.ninja >&2 || die "CMake failed (see above)."
         return 0
     fi
     presets=$(sed -n '/"buildPresets"/,/]/s/.*"name": "\([a-z]*\)".*/\1/p' \
@@ -242,14 +240,10 @@ EOF
         "$ALMOND_TREE/compile_commands.json"
 }
 
-# build_target [TARGET...]: shows progress, but says nothing when nothing is to
-# be done.
+# build_target [TARGET...]: shows progress.
 build_target() {
     configure
     build=$(build_dir)
-    case $(ninja -n -C "$build" "$@" 2>&1) in
-    *"no work to do"*) return 0 ;;
-    esac
     NINJA_STATUS='[%f/%t %es] ' ninja -j "$(jobs)" -C "$build" "$@" >&2 ||
         die "the build failed (see above)."
 }
