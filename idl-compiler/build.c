@@ -47,21 +47,57 @@ static unsigned words_of(uint64_t words, uint64_t which)
     return (unsigned)(words / which) & 0xff;
 }
 
+static struct type *float_type(struct parser *p, uint64_t words,
+                               struct loc loc)
+{
+    struct type *t = type_new(p->arena, TYPE_NATIVE, loc);
+    const char *name = "float";
+
+    t->size = 4;
+    if (words_of(words, CWORD_DOUBLE)) {
+        bool wide =
+            words_of(words, CWORD_LONG) || words_of(words, CWORD_LONG32);
+
+        name = wide ? "long double" : "double";
+        t->size = wide ? 16 : 8;
+    }
+    t->align = t->size;
+    t->decl = decl_new(p->arena, DECL_NATIVE, name, loc);
+    return t;
+}
+
+struct type *wide_string_type(struct parser *p, struct expr *bound,
+                              struct loc loc)
+{
+    struct type *t = type_new(p->arena, TYPE_SEQUENCE, loc);
+
+    diag_warn(p->diag, DIAG_CHANGED, loc,
+              "a wide string is a sequence of 16-bit characters");
+    diag_fix(p->diag, loc, "sequence<u16, N>");
+    t->elem = type_int(p->arena, 2, false, loc);
+    t->bound = bound;
+    return t;
+}
+
+struct type *reference_type(struct parser *p, struct loc loc)
+{
+    struct type *t = type_int(p->arena, 8, false, loc);
+
+    diag_warn(p->diag, DIAG_SINGLE_VALUE, loc,
+              "a reference is passed as an address, which means nothing to "
+              "another program");
+    t->decl = decl_new(p->arena, DECL_NATIVE, "void *", loc);
+    t->is_address = true;
+    return t;
+}
+
 struct type *c_words_type(struct parser *p, uint64_t words, struct loc loc)
 {
     bool is_signed = words_of(words, CWORD_UNSIGNED) == 0;
     uint32_t size = 4;
-    struct type *t;
 
-    if (words_of(words, CWORD_DOUBLE) || words_of(words, CWORD_FLOAT)) {
-        bool wide = words_of(words, CWORD_DOUBLE) != 0;
-
-        t = type_new(p->arena, TYPE_NATIVE, loc);
-        t->size = t->align = wide ? 8 : 4;
-        t->decl =
-            decl_new(p->arena, DECL_NATIVE, wide ? "double" : "float", loc);
-        return t;
-    }
+    if (words_of(words, CWORD_DOUBLE) || words_of(words, CWORD_FLOAT))
+        return float_type(p, words, loc);
     if (words_of(words, CWORD_SHORT))
         size = 2;
     else if (words_of(words, CWORD_LONG) || words_of(words, CWORD_LONG32) > 1)

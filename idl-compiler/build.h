@@ -53,6 +53,11 @@ struct type *declared_type(struct parser *p, struct type *base,
 void add_dimension(struct parser *p, struct declarator *d, struct expr *bound);
 /* `unsigned long` and so on. */
 struct type *c_words_type(struct parser *p, uint64_t words, struct loc loc);
+/* IDL4's `wstring`: as many 16-bit characters as BOUND says, or NULL. */
+struct type *wide_string_type(struct parser *p, struct expr *bound,
+                              struct loc loc);
+/* IDL4's `ref T`: an address. */
+struct type *reference_type(struct parser *p, struct loc loc);
 /* `struct x`, which a C header may have declared. */
 struct type *tagged_type(struct parser *p, const char *keyword,
                          const char *name, struct loc loc);

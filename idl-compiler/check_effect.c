@@ -229,7 +229,7 @@ static void make_counted(struct idl *c, struct decl *op, struct param *p,
     const struct attr *max = attr_find(p->attrs, "max_is");
     struct type *t = type_new(&c->arena, TYPE_SEQUENCE, p->type->loc);
 
-    t->elem = p->type;
+    t->elem = dialect_bytes(c, p->type, p->name);
     if (p->type->kind == TYPE_ARRAY) {
         t->elem = p->type->elem;
         t->bound = p->type->bound;

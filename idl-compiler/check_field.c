@@ -81,7 +81,7 @@ static void make_counted(struct idl *c, const struct decl *d, struct field *f,
     struct type *t = type_new(&c->arena, TYPE_SEQUENCE, f->type->loc);
 
     f->counted_by = field_named(d, named(at));
-    t->elem = f->type;
+    t->elem = dialect_bytes(c, f->type, f->name);
     t->bound = expr_of(attr_find(f->attrs, "max_is"));
     if (f->type->kind == TYPE_ARRAY) {
         t->elem = f->type->elem;

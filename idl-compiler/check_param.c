@@ -83,7 +83,8 @@ static void check_one_param(struct idl *c, const struct decl *op,
         check_range(c, op, p, range);
     check_param_rights(c, op, p, attr_find(p->attrs, "rights"));
     if (p->dir == DIR_INOUT &&
-        (p->type->kind == TYPE_CAP || p->type->kind == TYPE_FPAGE))
+        (p->type->kind == TYPE_CAP || p->type->kind == TYPE_FPAGE) &&
+        !dialect_split(c, p))
         diag_error(&c->diag, DIAG_DIRECTION_BAD, p->loc,
                    "capabilities and flexpages are not 'inout'; use one 'in' "
                    "and one 'out' parameter");
@@ -323,6 +324,8 @@ void check_op(struct idl *c, struct decl *op)
     struct attr *required = attr_find(op->attrs, "rights_required");
     unsigned errors = c->diag.errors;
 
+    if (!dialect_message(c, op))
+        return;
     check_attrs(c, op->attrs, ON_OP);
     name_check_member(c, &op->name, op->loc, "op");
     check_opnum(c, op);

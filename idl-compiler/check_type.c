@@ -36,6 +36,29 @@ static bool is_interface(struct idl *c, const struct decl *scope,
            scope_lookup(c, scope, t->name->part, KIND_BIT(DECL_INTERFACE));
 }
 
+/* Whether T's name stands for nothing that the file declares. */
+static bool is_foreign(struct idl *c, const struct decl *scope,
+                       const struct type *t)
+{
+    const struct decl *d = scope_lookup(c, scope, t->name->part, KINDS_TYPE);
+
+    return !d || d->foreign;
+}
+
+/* IDL4 read headers as C++, where the tag of a struct is a type. */
+static struct decl *find_tag(struct idl *c, const struct decl *scope,
+                             const char *name)
+{
+    static const char *const tags[] = {"struct", "union", "enum"};
+    struct decl *d = NULL;
+
+    for (size_t i = 0; i < sizeof tags / sizeof *tags && !d; i++)
+        d = scope_lookup(c, scope,
+                         arena_printf(&c->arena, "%s %s", tags[i], name),
+                         KINDS_TYPE);
+    return d;
+}
+
 static struct type *cap_of(struct idl *c, const struct decl *scope,
                            const struct type *t)
 {
@@ -52,12 +75,19 @@ static struct type *cap_of(struct idl *c, const struct decl *scope,
 static struct type *resolve_named(struct idl *c, const struct decl *scope,
                                   struct type *t)
 {
+    struct type *made = NULL;
     struct decl *d = NULL;
 
     if (t->name->tag)
         d = scope_lookup(c, scope, t->name->tag, KINDS_TYPE);
+    if (c->dialect == DIALECT_IDL4 && is_foreign(c, scope, t))
+        d = find_tag(c, scope, t->name->part);
     if (!d && c->dialect && is_interface(c, scope, t))
         return cap_of(c, scope, t);
+    if (!d && is_foreign(c, scope, t))
+        made = dialect_type(c, t);
+    if (made)
+        return made;
     if (!d)
         d = scope_resolve(c, scope, t->name, KINDS_TYPE, "type");
     if (!d)
@@ -175,6 +205,7 @@ void check_type(struct idl *c, const struct decl *scope, struct type **ref,
 {
     struct type *t = *ref;
     struct loc at = t->loc;
+    struct type *made;
     const char *text;
 
     switch (t->kind) {
@@ -192,7 +223,10 @@ void check_type(struct idl *c, const struct decl *scope, struct type **ref,
     default: break;
     }
     text = misuse(t, use);
-    if (text) {
+    made = text ? dialect_thread_field(c, t, at) : NULL;
+    if (made) {
+        t = made;
+    } else if (text) {
         diag_error(&c->diag, DIAG_TYPE_PLACE, at, "%s", text);
         t = error_type(c, t);
     }

@@ -122,6 +122,50 @@ struct expr *dialect_clamp(struct idl *c, const struct decl *scope,
     return expr_number(&c->arena, most, bound->loc);
 }
 
+/* --- types ------------------------------------------------------------- */
+
+struct type *dialect_bytes(struct idl *c, struct type *t, const char *name)
+{
+    if (t->kind != TYPE_VOID || c->dialect == DIALECT_ALMOND)
+        return t;
+    diag_warn(&c->diag, DIAG_CHANGED, t->loc, "'%s' is a sequence of bytes",
+              name);
+    diag_fix(&c->diag, t->loc, "u8");
+    return type_int(&c->arena, 1, false, t->loc);
+}
+
+struct type *dialect_type(struct idl *c, const struct type *t)
+{
+    static const char *const threads[] = {"CORBA_Object", "CORBA_Object_base",
+                                          "Object", "threadid"};
+    const char *name = t->name->part;
+
+    if (c->dialect == DIALECT_ALMOND || t->name->next)
+        return NULL;
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++)
+        if (strcmp(threads[i], name) == 0) {
+            diag_warn(&c->diag, DIAG_CHANGED, t->loc,
+                      "'%s' names a thread; here it is a capability", name);
+            diag_fix(&c->diag, t->loc, "cap");
+            return type_new(&c->arena, TYPE_CAP, t->loc);
+        }
+    if (strcmp(name, "word") == 0 || strcmp(name, "signed_word") == 0)
+        return type_int(&c->arena, 8, name[0] == 's', t->loc);
+    return NULL;
+}
+
+struct type *dialect_thread_field(struct idl *c, const struct type *t,
+                                  struct loc at)
+{
+    if (c->dialect == DIALECT_ALMOND || t->kind != TYPE_CAP)
+        return NULL;
+    diag_warn(&c->diag, DIAG_CHANGED, at,
+              "a capability in a struct is a number, which means nothing to "
+              "another program");
+    diag_note(&c->diag, at, "pass it as a parameter of its own");
+    return type_int(&c->arena, 8, false, at);
+}
+
 struct type *dialect_address(struct idl *c, struct loc at, const char *name)
 {
     struct type *t = type_int(&c->arena, 8, false, at);
@@ -180,6 +224,58 @@ static const struct param *largest(const struct message *m)
         if (!most || m->slots[i].type->size > most->type->size)
             most = &m->slots[i];
     return most ? most->param : NULL;
+}
+
+bool dialect_split(struct idl *c, struct param *p)
+{
+    struct param *back;
+
+    if (c->dialect == DIALECT_ALMOND)
+        return false;
+    back = arena_alloc(&c->arena, sizeof *back);
+    *back = *p;
+    back->name = arena_printf(&c->arena, "%s_back", p->name);
+    back->dir = DIR_OUT;
+    back->attrs = NULL;
+    p->dir = DIR_IN;
+    p->next = back;
+    diag_warn(&c->diag, DIAG_CHANGED, p->loc,
+              "'%s' is two parameters here: '%s' goes in, '%s' comes back",
+              p->name, p->name, back->name);
+    return true;
+}
+
+bool dialect_message(struct idl *c, struct decl *op)
+{
+    static const char *const ways[] = {"in", "out"};
+    struct attr **link = &op->attrs;
+    const struct attr *at = NULL;
+
+    if (c->dialect == DIALECT_ALMOND)
+        return true;
+    for (; *link && !at; link = at ? link : &(*link)->next)
+        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+            if (strcmp((*link)->name, ways[i]) == 0)
+                at = *link;
+    if (!at)
+        return true;
+    *link = at->next;
+    if (strcmp(at->name, "in") == 0) {
+        diag_warn(&c->diag, DIAG_CHANGED, at->loc,
+                  "'%s' is a message without an answer", op->name);
+        diag_fix(&c->diag, at->loc, "oneway");
+        op->oneway = true;
+        return true;
+    }
+    diag_warn(&c->diag, DIAG_LEFT_OUT, op->loc,
+              "operation '%s' is left out: a server sends nothing of its own "
+              "accord",
+              op->name);
+    diag_note(&c->diag, op->loc,
+              "let clients wait in an operation with [defer]");
+    op->kind = DECL_RESERVED;
+    op->attrs = NULL;
+    return false;
 }
 
 bool dialect_leave_out(struct idl *c, struct decl *op, const struct param *p,

@@ -36,6 +36,27 @@ bool dialect_rename(struct idl *c, const char **name, struct loc at,
  * other side. An error, and no type, in the dialect of our own. */
 struct type *dialect_address(struct idl *c, struct loc at, const char *name);
 
+/* What a `void *` with a count of elements points to: bytes. Anything else
+ * than void is left as it is. */
+struct type *dialect_bytes(struct idl *c, struct type *t, const char *name);
+
+/* What a name that stands for no type of C or of the file's means in an older
+ * dialect: a thread's name is a capability. NULL: nothing. */
+struct type *dialect_type(struct idl *c, const struct type *t);
+
+/* A capability in a struct or array, which becomes a number; NULL: the caller
+ * reports what is wrong. */
+struct type *dialect_thread_field(struct idl *c, const struct type *t,
+                                  struct loc at);
+
+/* P, which goes both ways and cannot, becomes two; false in the dialect of our
+ * own. */
+bool dialect_split(struct idl *c, struct param *p);
+
+/* [in] and [out] before an operation: it is sent one way. False: it is left
+ * out. */
+bool dialect_message(struct idl *c, struct decl *op);
+
 /* Gives D another name if its own is taken in C. */
 void dialect_rename_decl(struct idl *c, struct decl *d);
 

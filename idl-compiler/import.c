@@ -188,6 +188,16 @@ static void import_one(struct idl *c, struct unit *from, struct decl *import)
     import->imported = u;
 }
 
+/* DICE knows the types of this header without being told. */
+static void import_implied(struct idl *c)
+{
+    struct decl import = {.kind = DECL_IMPORT,
+                          .path = "dice/dice-corba-types.h"};
+
+    if (import_find(c, c->units->src, import.path))
+        import_header(c, c->units, &import);
+}
+
 bool idl_load(struct idl *c, const char *path)
 {
     const char *why = NULL;
@@ -199,6 +209,8 @@ bool idl_load(struct idl *c, const char *path)
         return false;
     }
     unit_add(c, src)->main = true;
+    if (c->dialect == DIALECT_DICE)
+        import_implied(c);
     for (struct unit *u = c->units; u; u = u->next)
         for (struct decl *d = u->decls; d; d = d->next)
             if (d->kind == DECL_IMPORT)

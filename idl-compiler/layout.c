@@ -33,6 +33,12 @@ bool slot_is_scalar(const struct type *t)
     }
 }
 
+/* Words have 8 bytes: what C aligns further is copied into its place. */
+static uint32_t align_of(const struct type *t)
+{
+    return t->align > 8 ? 8 : t->align;
+}
+
 /* Packs the slots: by descending alignment, else in order. */
 static void place_slots(struct idl *c, struct message *m)
 {
@@ -46,7 +52,7 @@ static void place_slots(struct idl *c, struct message *m)
         for (uint32_t i = 0; i < m->slot_count; i++) {
             struct slot *s = &m->slots[i];
 
-            if (s->type->align != align)
+            if (align_of(s->type) != align)
                 continue;
             m->scalar &= slot_is_scalar(s->type);
             at = (at + align - 1) / align * align;

@@ -92,6 +92,7 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
 %token T_ARROW "'->'"
 %token <number> T_UINT "an unsigned type" T_SINT "a signed type"
 %token <number> T_CWORD "a type of C"
+%token T_WSTRING "'wstring'" T_REF "'ref'"
 %token T_READONLY "'readonly'" T_ATTRIBUTE "'attribute'"
 %token <number> T_NUMBER "a number"
 %token <text> T_IDENT "a name" T_TEXT "a string" T_DECIMAL "a decimal number"
@@ -556,6 +557,7 @@ word:
 
 type:
   T_VOID { $$ = type_new(p->arena, TYPE_VOID, @$); }
+| T_REF type { $$ = reference_type(p, @$); }
 | value_type
 ;
 
@@ -589,6 +591,13 @@ plain_type:
     {
         $$ = type_int(p->arena, 1, $c_words == CWORD_SIGNED, @$);
     }
+| c_words T_SINT[size]
+    {
+        $$ = type_int(p->arena, (uint32_t)$size, $c_words != CWORD_UNSIGNED,
+                      @$);
+    }
+| T_WSTRING { $$ = wide_string_type(p, NULL, @$); }
+| T_WSTRING '<' expr '>' { $$ = wide_string_type(p, $expr, @$); }
 | T_BOOL { $$ = type_new(p->arena, TYPE_BOOL, @$); }
 | T_CHAR { $$ = type_new(p->arena, TYPE_CHAR, @$); }
 | T_UINT { $$ = type_int(p->arena, (uint32_t)$T_UINT, false, @$); }
