@@ -47,8 +47,7 @@ static unsigned words_of(uint64_t words, uint64_t which)
     return (unsigned)(words / which) & 0xff;
 }
 
-static struct type *float_type(struct parser *p, uint64_t words,
-                               struct loc loc)
+static struct type *float_type(struct parser *p, uint64_t words, struct loc loc)
 {
     struct type *t = type_new(p->arena, TYPE_NATIVE, loc);
     const char *name = "float";
