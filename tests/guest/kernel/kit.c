@@ -371,8 +371,16 @@ l4_tag_t kit_call(l4_cap_t cap, l4_tag_t tag)
 
 void worker_call(struct worker *w)
 {
-    w->err = l4_tag_err(kit_call((l4_cap_t)w->in, L4_TAG(KIT_PROTO, 8, 0, 0)));
+    w->err = l4_tag_err(kit_call((l4_cap_t)w->in, WORKER_CALL));
     w->out = 1;
+}
+
+void worker_take(struct worker *w)
+{
+    l4_words_t words;
+
+    w->in = l4_wait(&words, NULL, L4_TIME_NEVER);
+    w->out = words.w[0];
 }
 
 void worker_pass_on(struct worker *w)

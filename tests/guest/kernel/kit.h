@@ -180,9 +180,14 @@ void kit_words(const l4_words_t *w, uint64_t *to, unsigned count);
 /* Sends `tag` without words to `cap` and waits for the answer. */
 l4_tag_t kit_call(l4_cap_t cap, l4_tag_t tag);
 
-/* For workers to run. Calls the gate in `in` and ends: `err` is what came of
- * it, `out` 1. */
+#define WORKER_CALL L4_TAG(KIT_PROTO, 8, 0, 0)
+
+/* For workers to run. Calls the gate in `in` with WORKER_CALL and ends: `err`
+ * is what came of it, `out` 1. */
 void worker_call(struct worker *w);
+
+/* Takes one message and ends: `in` is its tag, `out` its first word. */
+void worker_take(struct worker *w);
 
 /* A server that passes each call on to the gate in `in` before it answers,
  * counting in `out`. */
