@@ -75,6 +75,7 @@ static const struct decl *grant_type(const struct authority_graph *g,
     case GRANT_TRACE: return g->trace;
     case GRANT_CONSOLE: return g->console;
     case GRANT_MANAGER: return g->manager;
+    case GRANT_SUPERVISE: return g->supervisor;
     default: return g->memory;
     }
 }

@@ -51,7 +51,7 @@ struct authority_graph {
     const struct system *system;
     /* Interfaces of the kernel and root; memory has none, and a name here. */
     const struct decl *task, *thread, *factory, *sched, *gate, *signal, *ports,
-        *device, *console, *trace, *memory, *manager;
+        *device, *console, *trace, *memory, *manager, *supervisor;
     struct authority *authorities;
     struct authority **authorities_end;
     struct holding *holdings;

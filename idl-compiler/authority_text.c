@@ -37,6 +37,7 @@ void authority_names(struct idl *c, struct authority_graph *g)
     g->trace = kernel_interface(c, "l4", "trace");
     g->memory = kernel_interface(c, "l4", "memory");
     g->manager = kernel_interface(c, "root", "manager");
+    g->supervisor = kernel_interface(c, "root", "supervisor");
 }
 
 const char *grant_text(struct arena *a, const struct grant *g)
@@ -52,6 +53,8 @@ const char *grant_text(struct arena *a, const struct grant *g)
                             g->first, g->first + g->count - 1);
     case GRANT_MODULE: return arena_printf(a, "boot module '%s'", g->text);
     case GRANT_MANAGER: return "the control of all programs";
+    case GRANT_SUPERVISE:
+        return arena_printf(a, "the control of '%s'", g->text);
     case GRANT_DEVICE: return "all devices";
     case GRANT_TRACE: return "the kernel's trace";
     case GRANT_KINDS: break;
@@ -102,6 +105,7 @@ const char *const *authority_rights(const struct authority *what)
         [GRANT_PORTS] = use,       [GRANT_MMIO] = mmio,
         [GRANT_MODULE] = module,   [GRANT_MANAGER] = send,
         [GRANT_DEVICE] = device,   [GRANT_TRACE] = trace,
+        [GRANT_SUPERVISE] = send,
     };
 
     switch (what->kind) {

@@ -158,10 +158,11 @@ static void check_clause(struct idl *c, struct component *k,
                          const struct clause *cl)
 {
     static const char *const words[] = {
-        "provides", "uses",  "program", "untrusted", "console", "irq",
-        "ports",    "mmio",  "module",  "manager",   "device",  "trace",
-        "memory",   "stack", "heap",    "quota",     "table",   "priority",
-        "budget",   "args",  "start",   NULL};
+        "provides", "uses",      "program",  "untrusted", "console",
+        "irq",      "ports",     "mmio",     "module",    "manager",
+        "device",   "trace",     "memory",   "stack",     "heap",
+        "quota",    "table",     "priority", "budget",    "args",
+        "start",    "supervise", "restart",  "backoff",   NULL};
 
     if (cl->instance)
         diag_error(&c->diag, DIAG_CLAUSE_PLACE, cl->loc,

@@ -96,6 +96,15 @@ static void module_values(struct idl *c, const struct decl *scope,
         (void)check_plan_name(c, g->text, cl->args->loc);
 }
 
+static void supervise_values(struct idl *c, const struct decl *scope,
+                             const struct clause *cl, struct grant *g)
+{
+    (void)scope;
+    g->text = clause_word(c, cl, 0);
+    if (g->text)
+        g->loc = cl->args->loc;
+}
+
 static void device_values(struct idl *c, const struct decl *scope,
                           const struct clause *cl, struct grant *g)
 {
@@ -124,6 +133,8 @@ static const struct kind {
     [GRANT_MODULE] = {"module", module_values, 1, 1, true,
                       "module \"BOOT-MODULE\" as NAME"},
     [GRANT_MANAGER] = {"manager", NULL, 0, 0, true, "manager as NAME"},
+    [GRANT_SUPERVISE] = {"supervise", supervise_values, 1, 1, true,
+                         "supervise COMPONENT as NAME"},
     [GRANT_DEVICE] = {"device", device_values, 0, 0, true, "device as NAME"},
     [GRANT_TRACE] = {"trace", NULL, 0, 0, true, "trace as NAME"},
 };

@@ -15,9 +15,8 @@ static struct instance *instance_find(const struct system *s, const char *name)
     return i;
 }
 
-/* The instance of that name; reports if there is none. */
-static struct instance *instance_resolve(struct idl *c, const struct system *s,
-                                         const char *name, struct loc loc)
+struct instance *instance_resolve(struct idl *c, const struct system *s,
+                                  const char *name, struct loc loc)
 {
     struct instance *found = instance_find(s, name);
     struct guess g = {.word = name};
@@ -121,9 +120,10 @@ static void check_instance_clause(struct idl *c, const struct decl *scope,
                                   struct instance *i, const struct clause *cl)
 {
     static const char *const words[] = {
-        "console", "irq",    "ports",    "mmio",  "module", "manager",
-        "device",  "trace",  "memory",   "stack", "heap",   "quota",
-        "table",   "budget", "priority", "args",  "start",  NULL};
+        "console", "irq",     "ports",  "mmio",  "module",    "manager",
+        "device",  "trace",   "memory", "stack", "heap",      "quota",
+        "table",   "budget",  "args",   "start", "supervise", "priority",
+        "restart", "backoff", NULL};
     struct grant *g;
 
     if (cl->instance)
@@ -292,15 +292,29 @@ static void check_connect(struct idl *c, struct system *s,
     *end = link;
 }
 
-/* Each use has its connection, and the plan has room for all. */
-static void check_connected(struct idl *c, const struct instance *i)
+static bool is_region(const struct grant *g)
+{
+    return g->kind == GRANT_MMIO || g->kind == GRANT_MODULE;
+}
+
+/* Each use has its connection, and the plan has room for all. Returns how much
+ * of it this one takes. */
+static unsigned check_connected(struct idl *c, const struct instance *i)
 {
     unsigned caps = i->component->provide_count;
+    unsigned regions = 0;
 
-    for (const struct grant *g = i->grants; g; g = g->next)
+    for (const struct grant *g = i->grants; g; g = g->next) {
         caps++;
+        regions += is_region(g);
+    }
     for (const struct link *l = i->links; l; l = l->next)
         caps++;
+    if (regions > PLAN_REGIONS_MAX)
+        diag_error(&c->diag, DIAG_SYSTEM_LARGE, i->loc,
+                   "'%s' has %u pieces of device memory and boot modules; at "
+                   "most %d are possible",
+                   i->name, regions, PLAN_REGIONS_MAX);
     if (caps > PLAN_CAPS_MAX)
         diag_error(&c->diag, DIAG_SYSTEM_LARGE, i->loc,
                    "'%s' has %u ports, connections and grants; at most %d are "
@@ -315,6 +329,20 @@ static void check_connected(struct idl *c, const struct instance *i)
                    i->name, u->name, i->name, u->name);
         diag_note(&c->diag, u->loc, "it is used here");
     }
+    return caps;
+}
+
+static void check_all_connected(struct idl *c, const struct system *s)
+{
+    unsigned caps = 0;
+
+    for (const struct instance *i = s->instances; i; i = i->next)
+        caps += check_connected(c, i);
+    if (caps > PLAN_GRANTS_MAX)
+        diag_error(&c->diag, DIAG_SYSTEM_LARGE, s->decl->loc,
+                   "the system has %u ports, connections and grants; at most "
+                   "%d are possible",
+                   caps, PLAN_GRANTS_MAX);
 }
 
 /* --- the rest ---------------------------------------------------------- */
@@ -487,8 +515,8 @@ static void check_system(struct idl *c, struct decl *d)
     if (!s->instances)
         diag_error(&c->diag, DIAG_SYSTEM_EMPTY, d->loc,
                    "there is no component in this system");
-    for (const struct instance *i = s->instances; i; i = i->next)
-        check_connected(c, i);
+    check_all_connected(c, s);
+    check_starts(c, s);
     if (c->diag.errors != errors)
         return;
     check_limits(c, s);

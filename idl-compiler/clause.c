@@ -132,6 +132,8 @@ enum { PAGE = 4096, PRIORITY_MAX = 254, TABLE_MIN = 64, TABLE_MAX = 4096 };
 static const uint64_t memory_max = (uint64_t)1 << 40;
 static const uint64_t stack_max = (uint64_t)16 << 20;
 static const uint64_t heap_max = (uint64_t)512 << 20;
+enum { MS = 1000000, BACKOFF_MAX = 10000 };
+
 static const uint64_t budget_min = 1000;
 static const uint64_t period_min = 10000;
 static const uint64_t period_max = (uint64_t)1 << 50;
@@ -184,9 +186,9 @@ static void set_table(struct idl *c, const struct decl *scope,
                    "a table has a power of two of slots");
 }
 
-/* The N-th argument as a time between LOW and HIGH. */
+/* The N-th argument as a time. */
 static bool clause_time(struct idl *c, const struct clause *cl, unsigned n,
-                        uint64_t low, uint64_t high, uint64_t *out)
+                        uint64_t *out)
 {
     const struct attr_arg *arg = arg_at(cl, n);
 
@@ -195,11 +197,19 @@ static bool clause_time(struct idl *c, const struct clause *cl, unsigned n,
         diag_error(&c->diag, DIAG_TIMEOUT_BAD, arg->loc,
                    "'%s' takes times, as in 2ms: a number with ns, us, ms or s",
                    cl->word);
-    else if (*out < low || *out > high)
-        diag_error(&c->diag, DIAG_SETTING_BAD, arg->loc,
-                   "a budget has at least 1us, a period 10us to 13 days");
-    else
+    return *out != 0;
+}
+
+/* ... as the part of a budget, between LOW and HIGH. */
+static bool budget_time(struct idl *c, const struct clause *cl, unsigned n,
+                        uint64_t low, uint64_t high, uint64_t *out)
+{
+    if (!clause_time(c, cl, n, out))
+        return false;
+    if (*out >= low && *out <= high)
         return true;
+    diag_error(&c->diag, DIAG_SETTING_BAD, arg_at(cl, n)->loc,
+               "a budget has at least 1us, a period 10us to 13 days");
     return false;
 }
 
@@ -207,8 +217,8 @@ static void set_budget(struct idl *c, const struct decl *scope,
                        const struct clause *cl, struct settings *s)
 {
     (void)scope;
-    if (clause_time(c, cl, 0, budget_min, period_max, &s->budget_ns) &&
-        clause_time(c, cl, 1, period_min, period_max, &s->period_ns) &&
+    if (budget_time(c, cl, 0, budget_min, period_max, &s->budget_ns) &&
+        budget_time(c, cl, 1, period_min, period_max, &s->period_ns) &&
         s->budget_ns > s->period_ns)
         diag_error(&c->diag, DIAG_SETTING_BAD, cl->loc,
                    "the budget is longer than its period");
@@ -247,6 +257,41 @@ static void set_start(struct idl *c, const struct decl *scope,
                    "a start is auto or manual");
 }
 
+static void set_restart(struct idl *c, const struct decl *scope,
+                        const struct clause *cl, struct settings *s)
+{
+    static const char *const words[] = {
+        [RESTART_NEVER] = "never",
+        [RESTART_FAILED] = "failed",
+        [RESTART_ALWAYS] = "always",
+    };
+    const char *word = clause_word(c, cl, 0);
+
+    (void)scope;
+    for (unsigned i = 0; word && i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], word) == 0) {
+            s->restart = (enum restart)i;
+            return;
+        }
+    if (word)
+        diag_error(&c->diag, DIAG_CLAUSE_FORM, cl->args->loc,
+                   "a restart is never, failed or always");
+}
+
+static void set_backoff(struct idl *c, const struct decl *scope,
+                        const struct clause *cl, struct settings *s)
+{
+    uint64_t ns;
+
+    (void)scope;
+    if (!clause_time(c, cl, 0, &ns))
+        return;
+    s->backoff_ms = ns / MS;
+    if (ns % MS || ns < MS || s->backoff_ms > BACKOFF_MAX)
+        diag_error(&c->diag, DIAG_SETTING_BAD, cl->args->loc,
+                   "a backoff is 1ms to 10s, in whole milliseconds");
+}
+
 static const struct setting {
     const char *word;
     void (*set)(struct idl *c, const struct decl *scope,
@@ -273,6 +318,10 @@ static const struct setting {
      "args \"ARGUMENT\", ..."},
     {"start", set_start, offsetof(struct settings, start_at), 1, 1,
      "start auto or start manual"},
+    {"restart", set_restart, offsetof(struct settings, restart_at), 1, 1,
+     "restart never, restart failed or restart always"},
+    {"backoff", set_backoff, offsetof(struct settings, backoff_at), 1, 1,
+     "backoff TIME"},
 };
 
 bool check_setting(struct idl *c, const struct decl *scope,
@@ -317,6 +366,8 @@ void settings_complete(struct settings *s, const struct settings *component)
     COMPLETE(priority, priority_at, 100);
     COMPLETE(args, args_at, NULL);
     COMPLETE(manual, start_at, false);
+    COMPLETE(restart, restart_at, RESTART_NEVER);
+    COMPLETE(backoff_ms, backoff_at, 0);
     COMPLETE(budget_ns, budget_at, 0);
     if (!budget_at.src)
         s->period_ns = component->period_ns;

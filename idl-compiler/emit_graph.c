@@ -44,6 +44,8 @@ static void put_authority(struct emit *e, const struct authority *x)
         put(e, ", \"count\": %" PRIu64, g->count);
     if (g && g->kind == GRANT_MODULE)
         put(e, ", \"module\": \"%s\"", g->text);
+    if (g && g->kind == GRANT_SUPERVISE)
+        put(e, ", \"program\": \"%s\"", g->text);
     if (g && g->dma)
         put(e, ", \"dma\": true");
     put(e, ", ");

@@ -35,6 +35,11 @@ static void put_settings(struct emit *e, const struct instance *i)
             s->period_ns);
     if (s->manual)
         put(e, " start=manual");
+    if (s->restart)
+        put(e, " restart=%s",
+            s->restart == RESTART_FAILED ? "failed" : "always");
+    if (s->restart && s->backoff_ms)
+        put(e, " backoff=%" PRIu64, s->backoff_ms);
     if (s->args && *s->args)
         put(e, " args=\"%s\"", s->args);
     put(e, "\n");
@@ -51,6 +56,7 @@ static void put_grant(struct emit *e, const struct grant *g)
     case GRANT_MMIO:
         put(e, " 0x%" PRIx64 " 0x%" PRIx64, g->first, g->count);
         break;
+    case GRANT_SUPERVISE:
     case GRANT_MODULE: put(e, " %s", g->text); break;
     default: break;
     }

@@ -102,7 +102,9 @@ static enum trust_why held_over(const struct holding *h,
         return TRUST_NONE;
     if (x->of == i && holding_controls(h))
         return TRUST_CONTROLS;
-    if (x->kind == AUTHORITY_GRANT && x->grant->kind == GRANT_MANAGER)
+    if (x->kind == AUTHORITY_GRANT &&
+        (x->grant->kind == GRANT_MANAGER ||
+         (x->grant->kind == GRANT_SUPERVISE && x->grant->program == i)))
         return TRUST_MANAGES;
     if (x->kind == AUTHORITY_GRANT && x->grant->kind == GRANT_TRACE)
         return TRUST_WATCHES;

@@ -14,7 +14,8 @@ enum {
     PLAN_PROGRAMS_MAX = 32,
     PLAN_CAPS_MAX = 32,
     PLAN_PORTS_MAX = 16,
-    PLAN_REGIONS_MAX = 16,
+    PLAN_GRANTS_MAX = 512,
+    PLAN_REGIONS_MAX = 8,
     PLAN_ARGS_MAX = 700
 };
 
@@ -36,6 +37,7 @@ enum grant_kind {
     GRANT_MMIO,
     GRANT_MODULE,
     GRANT_MANAGER,
+    GRANT_SUPERVISE,
     GRANT_DEVICE,
     GRANT_TRACE,
     GRANT_KINDS
@@ -48,11 +50,14 @@ struct grant {
     struct loc loc;
     uint64_t first;   /* line, port or address */
     uint64_t count;   /* ports or bytes */
-    const char *text; /* interrupt mode, or name of the boot module */
-    bool dma;         /* whoever has it can reach all memory */
-    bool optional;    /* of a need */
+    const char *text; /* interrupt mode; name of the boot module or program */
+    const struct instance *program; /* that is supervised */
+    bool dma;                       /* whoever has it can reach all memory */
+    bool optional;                  /* of a need */
     struct grant *next;
 };
+
+enum restart { RESTART_NEVER, RESTART_FAILED, RESTART_ALWAYS };
 
 /* How much a program gets; what is not said is 0 or NULL, and its place is
  * without a source. */
@@ -61,8 +66,10 @@ struct settings {
     uint64_t budget_ns, period_ns;
     const char *args;
     bool manual; /* somebody else starts it */
+    enum restart restart;
+    uint64_t backoff_ms; /* before the first restart */
     struct loc memory_at, stack_at, heap_at, quota_at, table_at, priority_at;
-    struct loc budget_at, args_at, start_at;
+    struct loc budget_at, args_at, start_at, restart_at, backoff_at;
 };
 
 struct component {
@@ -179,6 +186,13 @@ void clause_unknown(struct idl *c, const struct clause *cl,
 
 /* A name that the boot plan can hold; reports others. */
 bool check_plan_name(struct idl *c, const char *name, struct loc loc);
+
+/* The instance of that name; reports if there is none. */
+struct instance *instance_resolve(struct idl *c, const struct system *s,
+                                  const char *name, struct loc loc);
+
+/* Supervisors, restarts, and whether the image can end. */
+void check_starts(struct idl *c, struct system *s);
 
 /* Memory, processor time and priorities of a whole system. */
 void check_limits(struct idl *c, struct system *s);
