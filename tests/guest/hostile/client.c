@@ -12,6 +12,8 @@
 
 #define MALFORMED (-100) /* any error below 0 */
 
+#define WINDOW 0x71000000ull
+
 _Alignas(4096) uint8_t raw_page[4096];
 static h_victim_t victim;
 static unsigned checks;
@@ -178,6 +180,119 @@ static void lists(void)
     attacked("a bool of 255 in a struct", &m, L4_EINVAL);
 }
 
+/* A note that the server keeps, with `stale` in all that is not in use. */
+static struct raw good_note(uint8_t stale)
+{
+    struct raw m = {.tag = H_VICTIM_KEEP_IN_TAG};
+
+    memset(m.word, stale, sizeof(m.word));
+    raw_put(&m, offsetof(h_note_t, title), 0, 16);
+    raw_put(&m, offsetof(h_note_t, title), 'x', 1);
+    raw_put(&m, offsetof(h_note_t, bytes_count), 2, 4);
+    raw_put(&m, offsetof(h_note_t, bytes), 0x0101, 2);
+    raw_put(&m, offsetof(h_note_t, v), H_KIND_NUMBER, 1);
+    raw_put(&m, offsetof(h_note_t, v.u), 5, 8);
+    return m;
+}
+
+static void note(const char *what, unsigned at, unsigned value, unsigned size)
+{
+    struct raw m = good_note(0);
+
+    raw_put(&m, at, value, size);
+    attacked(what, &m, L4_EINVAL);
+}
+
+static void structs(void)
+{
+    struct raw array = {.tag = H_VICTIM_ARRAY_IN_TAG};
+    struct raw maybe = {.tag = H_VICTIM_MAYBE_IN_TAG};
+
+    note("a count above its room", offsetof(h_note_t, bytes_count), 21, 4);
+    note("a text without its end", offsetof(h_note_t, title), 'x', 16);
+    note("a value without an arm", offsetof(h_note_t, v), 9, 1);
+    raw_put(&array, 0, H_MODE_RD, 4);
+    raw_put(&array, 4, H_MODE_RD, 4);
+    raw_put(&array, 8, 7, 4);
+    attacked("an element of an array that is none", &array, L4_EINVAL);
+    raw_put(&maybe, H_VICTIM_MAYBE_IN_AT_R_HERE, 2, 1);
+    attacked("perhaps there", &maybe, L4_EINVAL);
+}
+
+/* Memory of the server's that its client writes. */
+static void shared(void)
+{
+    const l4_ctx_t ctx =
+        L4_CTX(.mem = l4_fpage_mem(WINDOW, L4_PAGE_ORDER, L4_MEM_R | L4_MEM_W));
+    const h_ring_t good = {.head = 7, .m = H_MODE_RD, .closed = true};
+    l4_shared_t here;
+    h_ring_t *ring;
+    h_ring_t r;
+
+    if (h_victim_share(victim, &here, &ctx) != 0) {
+        check(false, "no shared memory", 0);
+        return;
+    }
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    ring = (h_ring_t *)(uintptr_t)here.base;
+    *ring = good;
+    check(h_victim_peek(victim, 0, &r, NULL) == 0 && r.head == 7, "a ring", 0);
+    ring->m = 3;
+    check(h_victim_peek(victim, 0, &r, NULL) == L4_EINVAL, "an enum", 0);
+    *ring = good;
+    memset((char *)ring + offsetof(h_ring_t, closed), 2, 1);
+    check(h_victim_peek(victim, 0, &r, NULL) == L4_EINVAL, "a bool", 0);
+    check(h_victim_peek(victim, 4096 - 8, &r, NULL) == L4_ERANGE, "end", 0);
+    check(h_victim_peek(victim, UINT64_MAX - 3, &r, NULL) == L4_ERANGE,
+          "around the end", 0);
+    (void)handled("shared memory");
+}
+
+/* Sends `m` when the server's registers, UTCB and stack are full of what must
+ * not come back, and looks whether it does. */
+static void clean(const char *what, const struct raw *m)
+{
+    struct raw flood = {.tag = H_VICTIM_TEXT_IN_TAG | L4_MSG_WORDS};
+    l4_words_t w;
+    l4_tag_t tag;
+
+    memset(flood.word, H_EVIL_STALE, sizeof(flood.word));
+    w = raw_load(&flood);
+    (void)l4_call(victim.cap, flood.tag, &w, L4_TIME_NEVER);
+    (void)handled(what);
+    w = raw_load(&flood);
+    (void)l4_call(victim.cap, flood.tag, &w, L4_TIME_NEVER);
+    w = raw_load(m);
+    tag = l4_call(victim.cap, m->tag, &w, L4_TIME_NEVER);
+    check(tag & L4_TAG_REPLY, what, (int64_t)tag);
+    check(raw_stale(tag, &w, H_EVIL_STALE) == 0, what, (int64_t)w.w[0]);
+    for (unsigned i = l4_tag_words(tag); i < L4_MSG_REGS; i++)
+        check(w.w[i] == 0, what, (int64_t)w.w[i]);
+}
+
+static void stale(void)
+{
+    struct raw m = good_scalars();
+
+    clean("stale: scalars", &m);
+    m.tag++;
+    clean("stale: an error", &m);
+    m = good_text(3);
+    clean("stale: a string", &m);
+    m = good_list(1);
+    memset((char *)m.word + H_VICTIM_LIST_IN_AT_R + offsetof(h_rec_t, on) + 1,
+           H_EVIL_STALE, 3);
+    clean("stale: a padded struct", &m);
+    m = good_note(H_EVIL_STALE);
+    clean("stale: a note", &m);
+    m = (struct raw){.tag = H_VICTIM_RISKY_IN_TAG, .word = {1}};
+    clean("stale: an exception", &m);
+    m = (struct raw){.tag = H_VICTIM_STATE_IN_TAG};
+    clean("stale: a result", &m);
+    m = (struct raw){.tag = L4_TAG(H_VICTIM_PROTO, 0, 0, 0)};
+    clean("stale: the description", &m);
+}
+
 static void item(const char *what, l4_tag_t tag, l4_fpage_t fpage,
                  l4_err_t want, uint32_t handlers)
 {
@@ -196,6 +311,7 @@ static void items(void)
     item("a page for a capability", H_VICTIM_TAKE_IN_TAG, RAW_PAGE, L4_EITEM,
          0);
     item("a capability for a page", H_VICTIM_LOOK_IN_TAG, RAW_CAP, L4_EITEM, 0);
+    item("a page for ports", H_VICTIM_USE_PORTS_IN_TAG, RAW_PAGE, L4_EITEM, 0);
     item("nothing for a capability", H_VICTIM_TAKE_IN_TAG, L4_FPAGE_NONE,
          L4_EITEM, 0);
     /* What a handler refuses does not stay either: it arrives once more. */
@@ -256,21 +372,30 @@ static int tell(void)
     return 0;
 }
 
+/* What the handler itself does wrong does not leave either. */
+static void undeclared(void)
+{
+    struct raw m = {.tag = H_VICTIM_RISKY_IN_TAG, .word = {2}};
+
+    refused("an exception that is not declared", &m, L4_EPROTO);
+    check(handled("an exception that is not declared") == 1, "no handler", 0);
+}
+
 int main(void)
 {
-    uint32_t result = 0;
-
     raw_page[0] = 1; /* what was never touched cannot be passed on */
     victim.cap = l4_env_cap("victim");
     values();
     shapes();
     strings();
     lists();
+    structs();
     items();
+    shared();
+    stale();
     oneway();
     impatient();
-    /* What the handler itself does wrong does not leave either. */
-    check(h_victim_risky(victim, 2, &result, NULL) == L4_EPROTO, "77", 0);
+    undeclared();
     l4_print("hostile client: %u checks, %d failed\n", checks, failures);
     return tell();
 }

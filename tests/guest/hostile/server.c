@@ -13,6 +13,29 @@
 
 _Alignas(4096) uint8_t raw_page[4096];
 
+/* A page with one ring that is none, one as it should be, and another that is
+ * none. */
+static void page_fill(void)
+{
+    static const h_ring_t good = {.head = 7, .m = H_MODE_RD, .closed = true};
+
+    memcpy(raw_page, &good, sizeof(good));
+    memcpy(raw_page + 16, &good, sizeof(good));
+    memcpy(raw_page + 32, &good, sizeof(good));
+    raw_page[offsetof(h_ring_t, m)] = 0;
+    raw_page[32 + offsetof(h_ring_t, closed)] = 2;
+}
+
+static void describe(struct raw *m)
+{
+    static const char name[24] = "h::victim";
+
+    m->tag = L4_TAG(H_VICTIM_PROTO, 0, L4_MSG_REGS, 0) | L4_TAG_REPLY;
+    m->word[0] = H_VICTIM_HASH;
+    m->word[1] = (uint64_t)H_VICTIM_PROTO << 32;
+    memcpy(&m->word[2], name, sizeof(name));
+}
+
 /* What a server that keeps to the interface says. */
 static struct raw good(l4_tag_t request)
 {
@@ -20,6 +43,7 @@ static struct raw good(l4_tag_t request)
 
     l4_utcb()->items[0] = l4_item_map(RAW_CAP, 0);
     switch (l4_tag_op(request)) {
+    case 0: describe(&m); break;
     case H_VICTIM_OP_TEXT:
         m.tag = H_VICTIM_TEXT_OUT_TAG | 2;
         raw_put(&m, H_VICTIM_TEXT_OUT_AT_T, 8, 4);
@@ -37,6 +61,21 @@ static struct raw good(l4_tag_t request)
         m.tag = H_VICTIM_MAP_OUT_TAG;
         l4_utcb()->items[0] = l4_item_map(RAW_PAGE, 0);
         break;
+    case H_VICTIM_OP_KEEP:
+        m.tag = H_VICTIM_KEEP_OUT_TAG;
+        raw_put(&m, offsetof(h_note_t, v), H_KIND_NUMBER, 1);
+        break;
+    case H_VICTIM_OP_ARRAY:
+        m.tag = H_VICTIM_ARRAY_OUT_TAG;
+        for (unsigned i = 0; i < 3; i++)
+            raw_put(&m, 4 * i, H_MODE_RD, 4);
+        break;
+    case H_VICTIM_OP_MAYBE: m.tag = H_VICTIM_MAYBE_OUT_TAG; break;
+    case H_VICTIM_OP_SHARE:
+        m.tag = H_VICTIM_SHARE_OUT_TAG;
+        l4_utcb()->items[0] = l4_item_map(RAW_PAGE, 0);
+        break;
+    case H_VICTIM_OP_GIVE_PORTS: m.tag = H_VICTIM_GIVE_PORTS_OUT_TAG; break;
     case H_VICTIM_OP_RISKY: m.tag = H_VICTIM_RISKY_OUT_TAG; break;
     default:
         raw_put(&m, H_VICTIM_SCALARS_OUT_AT_M2, H_MODE_RD, 4);
@@ -67,17 +106,20 @@ static void spoil(struct raw *m, const struct attack *a)
 int main(void)
 {
     uint32_t attack = 0;
+    uint32_t stale = 0;
     l4_words_t w = {{0}};
     l4_tag_t tag;
 
-    raw_page[0] = 1; /* what was never touched cannot be passed on */
+    page_fill();
     tag = l4_wait(&w, NULL, L4_TIME_NEVER);
     for (;;) {
         struct raw m = {.tag = H_EVIL_PLAN_OUT_TAG};
 
         if (tag == H_EVIL_PLAN_IN_TAG) {
             attack = (uint32_t)w.w[0] % ATTACKS;
+            m.word[0] = stale;
         } else {
+            stale = raw_stale(tag, &w, H_EVIL_STALE);
             m = good(tag);
             spoil(&m, &attacks[attack]);
         }

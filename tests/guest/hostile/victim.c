@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server under attack: handlers that count, in the generated loop. */
-#include <string.h>
+#include "raw.h"
 
 #include <l4/env.h>
-#include <l4/log.h>
 #include <l4/objects.h>
 #include <l4/server.h>
 
@@ -11,6 +10,7 @@
 
 #define WINDOW 0x70000000ull
 
+static _Alignas(4096) uint8_t buffer[4096];
 static uint32_t calls;
 static l4_later_t waiting;
 
@@ -138,6 +138,68 @@ static l4_err_t wake(void *self, l4_req_t *req)
     return h_victim_wait_answer(&waiting, 42);
 }
 
+static l4_err_t keep(void *self, l4_req_t *req, const h_note_t *n, h_note_t *n2)
+{
+    (void)self, (void)req;
+    called(n->bytes_count <= 20 && memchr(n->title, 0, sizeof(n->title)) &&
+           h_kind_valid(n->v.tag));
+    *n2 = *n;
+    return 0;
+}
+
+static l4_err_t array(void *self, l4_req_t *req, const h_mode_t *a,
+                      h_mode_t *a2)
+{
+    (void)self, (void)req;
+    called(h_mode_valid(a[0]) && h_mode_valid(a[1]) && h_mode_valid(a[2]));
+    memcpy(a2, a, 3 * sizeof(*a));
+    return 0;
+}
+
+static l4_err_t maybe(void *self, l4_req_t *req, const h_rec_t *r)
+{
+    (void)self, (void)req;
+    called(!r || h_mode_valid(r->m));
+    return 0;
+}
+
+static l4_err_t share(void *self, l4_req_t *req, l4_item_t *out)
+{
+    (void)self, (void)req;
+    called(true);
+    *out = l4_item_map(l4_fpage_mem((uint64_t)(uintptr_t)buffer, L4_PAGE_ORDER,
+                                    L4_MEM_R | L4_MEM_W),
+                       0);
+    return 0;
+}
+
+/* The client may write there what it likes. */
+static l4_err_t peek(void *self, l4_req_t *req, uint64_t at, h_ring_t *r)
+{
+    const l4_shared_t here = {(uint64_t)(uintptr_t)buffer, sizeof(buffer)};
+    l4_err_t err = h_ring_snapshot(&here, at, r);
+
+    (void)self, (void)req;
+    called(err || h_mode_valid(r->m));
+    return err;
+}
+
+/* Neither its clients nor we have any. */
+static l4_err_t use_ports(void *self, l4_req_t *req, l4_fpage_t p)
+{
+    (void)self, (void)req, (void)p;
+    called(false);
+    return 0;
+}
+
+static l4_err_t give_ports(void *self, l4_req_t *req, l4_item_t *p)
+{
+    (void)self, (void)req, (void)p;
+    called(true);
+    return L4_ENOENT;
+}
+
+/* Leaves the stack full of what must not leave. */
 static l4_err_t state(void *self, l4_req_t *req, uint32_t *count,
                       bool *is_empty)
 {
@@ -146,6 +208,7 @@ static l4_err_t state(void *self, l4_req_t *req, uint32_t *count,
     uint32_t rights;
 
     (void)self;
+    raw_stack_fill(H_EVIL_STALE);
     *count = calls;
     *is_empty = l4_task_cap_info((l4_task_t){L4_CAP_TASK}, slot, &type, &rights,
                                  NULL) == 0 &&
@@ -168,6 +231,13 @@ static const h_victim_ops_t ops = {
     .wait = wait,
     .wake = wake,
     .state = state,
+    .keep = keep,
+    .array = array,
+    .maybe = maybe,
+    .share = share,
+    .peek = peek,
+    .use_ports = use_ports,
+    .give_ports = give_ports,
 };
 
 int main(void)
@@ -176,6 +246,7 @@ int main(void)
     static l4_range_t ranges[1];
     static l4_server_t server;
 
+    buffer[0] = 0; /* what was never touched cannot be passed on */
     l4_server_init(&server, ranges, 1);
     l4_server_accept_mem(&server,
                          l4_fpage_mem(WINDOW, L4_PAGE_ORDER, L4_MEM_R));
