@@ -11,11 +11,11 @@
 
 #include "files.h"
 
-#define WINDOW 0x70000000ull /* where a file's page appears */
+#define WINDOW 0x70000000ull /* where a file's page appears ... */
+#define BUFFER 0x70001000ull /* ... and what is shared with the server */
 
 static fs_root_t files;
 static l4_cap_t sign; /* of life: what we show to the server */
-static _Alignas(4096) uint8_t buffer[4096];
 
 static void must(bool holds, const char *what)
 {
@@ -61,21 +61,27 @@ static void by_message(fs_file_t f)
 
 static void by_shared_memory(fs_file_t f)
 {
+    const l4_ctx_t ctx =
+        L4_CTX(.mem = l4_fpage_mem(BUFFER, L4_PAGE_ORDER, L4_MEM_R | L4_MEM_W));
+    l4_shared_t shared = {0};
+    uint8_t buffer[512];
     uint64_t count = 0;
 
-    for (unsigned i = 0; i < sizeof(buffer); i++)
-        buffer[i] = (uint8_t)(i * 7);
-    must(fs_file_attach(f,
-                        l4_fpage_mem((uint64_t)(uintptr_t)buffer, L4_PAGE_ORDER,
-                                     L4_MEM_R | L4_MEM_W),
-                        NULL) == 0,
+    must(fs_file_attach(f, &shared, &ctx) == 0 && shared.size == 4096,
          "attach");
-    must(fs_file_store(f, 0, 0, sizeof(buffer), NULL) == 0, "store");
-    memset(buffer, 0, sizeof(buffer));
+    for (unsigned at = 0; at < 4096; at += sizeof(buffer)) {
+        for (unsigned i = 0; i < sizeof(buffer); i++)
+            buffer[i] = (uint8_t)((at + i) * 7);
+        must(l4_shared_write(&shared, at, buffer, sizeof(buffer)) == 0,
+             "what is stored");
+    }
+    must(fs_file_store(f, 0, 0, 4096, NULL) == 0, "store");
     must(fs_file_load(f, 4000, 100, 4096, &count, NULL) == 0 && count == 96,
          "load");
-    must(buffer[99] == 0 && buffer[100] == (uint8_t)(4000 * 7) &&
-             buffer[196] == 0,
+    must(l4_shared_read(&shared, 0, buffer, sizeof(buffer)) == 0 &&
+             buffer[99] == (uint8_t)(99 * 7) &&
+             buffer[100] == (uint8_t)(4000 * 7) &&
+             buffer[196] == (uint8_t)(196 * 7),
          "what was loaded");
     must(fs_file_load(f, 0, 4090, 4096, &count, NULL) == L4_ERANGE,
          "a load beyond the buffer");
@@ -133,7 +139,8 @@ static void exceptions(fs_file_t f)
     must(fs_root_open(files, "nothing", FS_MODE_READ, sign, &none, NULL) ==
              FS_NO_ENTRY,
          "a file that is not there");
-    must(fs_file_write(f, FS_SIZE_MAX, buffer, 1, NULL) == FS_NO_SPACE &&
+    must(fs_file_write(f, FS_SIZE_MAX, (const uint8_t *)"x", 1, NULL) ==
+                 FS_NO_SPACE &&
              fs_get_no_space(&space) == 0,
          "no space");
     must(fs_root_remove(files, "data", NULL) == FS_BUSY &&

@@ -76,14 +76,15 @@ static l4_err_t file_write(void *self, l4_req_t *req, uint64_t at,
     return 0;
 }
 
-static l4_err_t file_attach(void *self, l4_req_t *req,
-                            const l4_shared_t *buffer)
+static l4_err_t file_attach(void *self, l4_req_t *req, l4_item_t *buffer)
 {
     struct session *s;
     l4_err_t err = request_session(req, 0, &s);
 
     (void)self;
-    return err ? err : session_attach(s, req, buffer);
+    if (!err)
+        *buffer = session_attach(s);
+    return err;
 }
 
 static l4_err_t file_load(void *self, l4_req_t *req, uint64_t at,
@@ -276,7 +277,6 @@ int main(void)
                          NULL) != 0 ||
         l4_server_accept_caps(&server, 0) != 0)
         return 1;
-    l4_server_accept_mem(&server, session_window());
     l4_log(L4_LOG_INFO, "ready");
     fs_file_loop(&server, &file_ops);
     return 0;

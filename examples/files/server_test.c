@@ -27,6 +27,7 @@ static bool is_alive_now;
 static unsigned minted;
 static l4_cap_t next_slot;
 static unsigned freed;
+static uint64_t revoked; /* the last page taken back */
 
 /* --- what is below the server ------------------------------------------- */
 
@@ -56,12 +57,6 @@ void l4_slot_free(l4_cap_t slot)
     freed++;
 }
 
-void l4_unmap(const l4_fpage_t *fpages, size_t count)
-{
-    (void)fpages;
-    (void)count;
-}
-
 /* On the loopback a capability is the label that it leads to. */
 static l4_err_t kernel_mint(void *self, l4_req_t *req, l4_gate_t gate,
                             uint64_t label, uint8_t rights, l4_gate_t *result)
@@ -86,8 +81,22 @@ static l4_err_t kernel_cap_info(void *self, l4_req_t *req, uint32_t slot,
     return 0;
 }
 
-static const l4_task_ops_t kernel = {.mint = kernel_mint,
-                                     .cap_info = kernel_cap_info};
+static l4_err_t kernel_unmap(void *self, l4_req_t *req, const uint64_t *fpages,
+                             uint32_t fpages_count, bool including,
+                             uint32_t *done, int32_t *error)
+{
+    (void)self;
+    (void)req;
+    assert_int_equal(fpages_count, 1);
+    assert_false(including);
+    revoked = l4_fpage_base(fpages[0]);
+    *done = 1;
+    *error = 0;
+    return 0;
+}
+
+static const l4_task_ops_t kernel = {
+    .mint = kernel_mint, .cap_info = kernel_cap_info, .unmap = kernel_unmap};
 
 static int start(void **state)
 {
@@ -102,6 +111,7 @@ static int start(void **state)
         store_remove(f);
     l4_loopback_reset();
     minted = freed = 0;
+    revoked = 0;
     next_slot = 100;
     is_alive_now = true;
     l4_assert_ok(l4_server_add(NULL, &task));
@@ -165,25 +175,35 @@ static void test_read_and_write(void **state)
 
 static void test_shared(void **state)
 {
-    static _Alignas(4096) uint8_t memory[4096] = "bulk data";
     fs_file_t f = open_as("a", FS_MODE_READ | FS_MODE_WRITE, 0);
-    l4_fpage_t page =
-        l4_fpage_mem((uint64_t)(uintptr_t)memory, L4_PAGE_ORDER, 3);
+    l4_shared_t memory = {0};
+    char seen[5] = "";
     uint64_t count = 0;
 
     (void)state;
     /* Without memory there is nowhere to copy from. */
     l4_assert_err(fs_file_store(f, 0, 0, 9, NULL), L4_ERANGE);
-    l4_assert_ok(fs_file_attach(f, page, NULL));
-    assert_int_equal(l4_loopback.kept, 2); /* the sign of life, and this */
-    l4_assert_err(fs_file_attach(f, page, NULL), L4_EEXIST);
+    l4_assert_ok(fs_file_attach(f, &memory, NULL));
+    assert_int_equal(memory.size, 4096);
+    l4_assert_ok(l4_shared_write(&memory, 0, "bulk data", 9));
+    l4_assert_ok(fs_file_attach(f, &memory, NULL)); /* the same once more */
     l4_assert_ok(fs_file_store(f, 0, 0, 9, NULL));
     l4_assert_ok(fs_file_load(f, 5, 100, 99, &count, NULL));
     assert_int_equal(count, 4);
-    assert_memory_equal(memory + 100, "data", 4);
+    l4_assert_ok(l4_shared_read(&memory, 100, seen, 4));
+    assert_string_equal(seen, "data");
     l4_assert_err(fs_file_store(f, 0, UINT64_MAX, 2, NULL), L4_ERANGE);
     l4_assert_err(fs_file_store(f, 0, 4090, 7, NULL), L4_ERANGE);
     l4_assert_err(fs_file_load(f, 0, 4095, 9, &count, NULL), L4_ERANGE);
+    /* It ends with the session, and the next one finds nothing in there. */
+    open_as("a", FS_MODE_READ, 1);
+    l4_assert_ok(fs_file_close(f, NULL));
+    assert_true(revoked == memory.base);
+    minted = 0;
+    f = open_as("a", FS_MODE_READ, 0);
+    l4_assert_ok(fs_file_attach(f, &memory, NULL));
+    l4_assert_ok(l4_shared_read(&memory, 100, seen, 4));
+    assert_memory_equal(seen, "\0\0\0\0", 4);
 }
 
 static void test_map(void **state)
@@ -197,6 +217,9 @@ static void test_map(void **state)
     assert_int_equal(l4_fpage_rights(page), L4_MEM_R);
     assert_memory_equal((const void *)(uintptr_t)l4_fpage_base(page), "seen",
                         4);
+    /* Whoever has seen the file does not see the next one in its place. */
+    l4_assert_ok(fs_file_close(f, NULL));
+    assert_true(revoked == l4_fpage_base(page));
 }
 
 /* The answer to a deferred request is in l4_loopback. */

@@ -8,20 +8,14 @@
 
 #include "session.h"
 
-/* Buffers of up to 64 KiB arrive at places of their own. */
-#define BUFFERS 0x60000000ull
-#define BUFFER_ORDER 16
-
+static _Alignas(4096) uint8_t buffers[SESSIONS][4096];
 static struct session sessions[SESSIONS];
-static bool place_taken[SESSIONS];
-static unsigned armed; /* where the next one arrives */
 static uint64_t first;
 static l4_cap_t own_gate;
 
 void sessions_init(uint64_t first_label, l4_cap_t gate)
 {
     memset(sessions, 0, sizeof(sessions));
-    memset(place_taken, 0, sizeof(place_taken));
     first = first_label;
     own_gate = gate;
 }
@@ -75,36 +69,44 @@ struct session *session_of(uint64_t label)
     return &sessions[label - first];
 }
 
+/* Takes a page back from everyone who got it from us. */
+static void page_revoke(const void *page)
+{
+    const uint64_t fpage =
+        l4_fpage_mem((uint64_t)(uintptr_t)page, L4_PAGE_ORDER,
+                     L4_MEM_R | L4_MEM_W | L4_MEM_X);
+    uint32_t done;
+    int32_t error;
+
+    (void)!l4_task_unmap((l4_task_t){L4_CAP_TASK}, &fpage, 1, false, &done,
+                         &error, NULL);
+}
+
 void session_close(struct session *s)
 {
     if (s->awaited)
         (void)fs_file_wait_refuse(&s->later, L4_EDEAD);
-    if (s->buffer_page) {
-        l4_unmap(&s->buffer_page, 1);
-        place_taken[s->place] = false;
-    }
+    if (s->buffer.size)
+        page_revoke(buffers[s - sessions]);
     l4_slot_free(s->gate); /* and with it the client's */
     l4_slot_free(s->alive);
-    s->file->sessions--;
+    if (--s->file->sessions == 0)
+        page_revoke(s->file->data);
     s->file = NULL;
 }
 
-l4_err_t session_attach(struct session *s, l4_req_t *req,
-                        const l4_shared_t *buffer)
+/* What the last session left in there is gone, and the page is there. */
+l4_item_t session_attach(struct session *s)
 {
-    l4_err_t err;
+    uint8_t *page = buffers[s - sessions];
 
-    if (s->buffer_page)
-        return L4_EEXIST;
-    err = l4_req_keep_mem(req, req->items[0].fpage);
-    if (err)
-        return err;
-    s->buffer = *buffer;
-    s->buffer_page = req->items[0].fpage;
-    s->place = armed;
-    place_taken[armed] = true;
-    l4_server_accept_mem(req->server, session_window());
-    return 0;
+    if (!s->buffer.size) {
+        memset(page, 0, sizeof(buffers[0]));
+        s->buffer.base = (uint64_t)(uintptr_t)page;
+        s->buffer.size = sizeof(buffers[0]);
+    }
+    return l4_item_map(
+        l4_fpage_mem(s->buffer.base, L4_PAGE_ORDER, L4_MEM_R | L4_MEM_W), 0);
 }
 
 static bool is_alive(const struct session *s)
@@ -123,18 +125,6 @@ void sessions_sweep(void)
         if (sessions[i].file && !is_alive(&sessions[i]))
             session_close(&sessions[i]);
     }
-}
-
-l4_fpage_t session_window(void)
-{
-    for (unsigned i = 0; i < SESSIONS; i++) {
-        if (!place_taken[i]) {
-            armed = i;
-            return l4_fpage_mem(BUFFERS + ((uint64_t)i << BUFFER_ORDER),
-                                BUFFER_ORDER, L4_MEM_R | L4_MEM_W);
-        }
-    }
-    return L4_FPAGE_NONE;
 }
 
 void sessions_wake(const struct stored *f)

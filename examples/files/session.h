@@ -17,13 +17,11 @@ enum { SESSIONS = 16 };
 struct session {
     struct stored *file; /* NULL: free */
     fs_mode_t mode;
-    l4_cap_t gate;  /* the capability that the client's copy came from */
-    l4_cap_t alive; /* the client's sign of life */
-    l4_shared_t buffer;
-    l4_fpage_t buffer_page; /* what arrived; L4_FPAGE_NONE: no buffer */
-    unsigned place;         /* of the buffer, in our address space */
-    l4_later_t later;       /* a wait() that is not answered yet ... */
-    uint64_t awaited;       /* ... until the file is so large; 0: none */
+    l4_cap_t gate;      /* the capability that the client's copy came from */
+    l4_cap_t alive;     /* the client's sign of life */
+    l4_shared_t buffer; /* shared with the client; of size 0 until it asks */
+    l4_later_t later;   /* a wait() that is not answered yet ... */
+    uint64_t awaited;   /* ... until the file is so large; 0: none */
     uint64_t label;
 };
 
@@ -37,17 +35,13 @@ l4_err_t session_open(struct stored *f, fs_mode_t mode, l4_cap_t alive,
 /* The session with that label, or NULL. */
 struct session *session_of(uint64_t label);
 
-/* Keeps the shared memory that a request of the session brought. */
-l4_err_t session_attach(struct session *s, l4_req_t *req,
-                        const l4_shared_t *buffer);
+/* The session's shared memory, to be passed to its client. */
+l4_item_t session_attach(struct session *s);
 
 void session_close(struct session *s);
 
 /* Ends the sessions whose clients have gone. */
 void sessions_sweep(void);
-
-/* Where the next buffer arrives. */
-l4_fpage_t session_window(void);
 
 /* Answers those who wait for `f` to grow. */
 void sessions_wake(const struct stored *f);
