@@ -134,6 +134,13 @@ static const struct attack attacks[] = {
     {"a page for ports", H_VICTIM_OP_GIVE_PORTS, L4_EPROTO, .item = ITEM_PAGE},
     {"another interface", 0, L4_EVERSION, VALUE(0, 1, ~H_VICTIM_HASH & 0xff)},
     {"a description without a name", 0, L4_EPROTO, .tag_add = (l4_tag_t)-3},
+    {
+        "a description that fails with 0",
+        0,
+        L4_EPROTO,
+        .replace_tag = true,
+        .tag = L4_TAG(H_VICTIM_PROTO, 0, 1, 0) | L4_TAG_REPLY | L4_TAG_RAISED,
+    },
     {"a payload that is none", H_VICTIM_OP_RISKY, H_FULL,
      RAISED(RISKY, 2, H_FULL), VALUE(8 + 4, 1, 2)},
 };
