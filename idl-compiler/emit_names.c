@@ -13,26 +13,61 @@
 
 enum { SHOWN_BYTES = 32 };
 
-static char kind_of(const struct slot *s)
+/* Where an argument stands. */
+struct home {
+    const struct decl *op;
+    bool is_reply;
+};
+
+static void put_argument(struct emit *e, const struct home *at,
+                         const struct type *t, uint32_t offset, char kind,
+                         const char *name)
 {
-    if (s->is_count)
-        return 'n';
-    if (s->type->kind == TYPE_BOOL)
+    if (slot_is_scalar(t) && offset + t->size <= SHOWN_BYTES)
+        put(e, "L4_ARGUMENT(%u, %u, %d, %u, %u, '%c', \"%s\")\n",
+            at->op->scope->proto, at->op->opnum, at->is_reply, offset, t->size,
+            kind, name);
+}
+
+static char kind_of(const struct type *t)
+{
+    if (t->kind == TYPE_BOOL)
         return 'b';
-    return s->type->is_signed ? 's' : 'u';
+    return t->is_signed ? 's' : 'u';
+}
+
+/* A value, or each that is in there: NAME.FIELD, NAME[INDEX]. Which arm of a
+ * union it is takes more than its place to say. */
+static void put_value(struct emit *e, const struct home *at,
+                      const struct type *t, uint32_t offset, const char *name)
+{
+    if (offset >= SHOWN_BYTES)
+        return;
+    if (t->kind == TYPE_STRUCT && t->decl->kind != DECL_UNION) {
+        for (const struct field *f = t->decl->fields; f; f = f->next)
+            put_value(e, at, f->type, offset + f->offset,
+                      text(e, "%s.%s", name, f->name));
+    } else if (t->kind == TYPE_ARRAY) {
+        for (uint32_t i = 0; i < t->count && i < SHOWN_BYTES; i++)
+            put_value(e, at, t->elem, offset + i * t->elem->size,
+                      text(e, "%s[%u]", name, i));
+    } else {
+        put_argument(e, at, t, offset, kind_of(t), name);
+    }
 }
 
 static void put_arguments(struct emit *e, const struct decl *op,
                           const struct message *m, bool is_reply)
 {
+    const struct home at = {op, is_reply};
+
     for (uint32_t k = 0; m && k < m->slot_count; k++) {
         const struct slot *s = &m->slots[k];
 
-        if (!slot_is_scalar(s->type) || s->offset + s->type->size > SHOWN_BYTES)
-            continue;
-        put(e, "L4_ARGUMENT(%u, %u, %d, %u, %u, '%c', \"%s\")\n",
-            op->scope->proto, op->opnum, is_reply, s->offset, s->type->size,
-            kind_of(s), s->name);
+        if (s->is_count)
+            put_argument(e, &at, s->type, s->offset, 'n', s->name);
+        else
+            put_value(e, &at, s->type, s->offset, s->name);
     }
 }
 
