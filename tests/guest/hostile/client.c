@@ -150,6 +150,13 @@ static void strings(void)
     attacked("a NUL inside", &m, L4_ESTR);
     m.tag &= ~L4_TAG_WORDS_MASK;
     attacked("not even a count", &m, L4_EMSG);
+    m = good_text(8);
+    m.tag += (l4_tag_t)1 << L4_TAG_ITEMS_SHIFT;
+    l4_utcb()->items[0] = l4_item_map(RAW_CAP, 0);
+    attacked("a capability with a string", &m, L4_EMSG);
+    m = good_text(8);
+    m.tag |= L4_TAG_REPLY;
+    attacked("an answer with a string", &m, MALFORMED);
 }
 
 /* The fixed part of `list` has r, 12 bytes, and the count of q. */
