@@ -144,8 +144,7 @@ l4_err_t console_op_write(struct console *self, struct invocation *inv,
     for (uint32_t i = thread_progress(t); i < text_count; i++) {
         arch_console_putc((char)text[i]);
         if (i % 8 == 7 && i + 1 < text_count && preempt_point(1)) {
-            t->entries_done = i + 1;
-            preempt_restart(t);
+            thread_restart(t, i + 1);
         }
     }
     return L4_OK;

@@ -15,6 +15,7 @@ bool thread_calls(struct thread *t)
 static struct thread *chain_next(struct thread *t)
 {
     switch (thread_state(t)) {
+    case THREAD_HELD:
     case THREAD_CALLING: return t->partner;
     case THREAD_SENDING: return thread_calls(t) ? t->partner : NULL;
     default: return NULL;
@@ -26,7 +27,8 @@ struct thread *chain_end(struct thread *t)
     struct thread *next;
 
     for (unsigned i = 0; (next = chain_next(t)); i++) {
-        if (i == CHAIN_NESTED_MAX) {
+        /* Behind one that is held is only who holds it, and that runs. */
+        if (i >= CHAIN_NESTED_MAX && thread_state(t) != THREAD_HELD) {
             thread_fail(t, L4_ELOOP);
             break;
         }
@@ -62,7 +64,7 @@ static bool chain_paid(const struct thread *t)
 
 bool chain_has_time(const struct thread *t)
 {
-    return thread_state(t) == THREAD_READY &&
+    return thread_runs(t) &&
            ((t->home && t->home->place == SCHED_READY) || chain_paid(t));
 }
 

@@ -27,7 +27,7 @@ static bool fault_send(struct thread *t, uint32_t slot, uint64_t kind)
         return false;
     }
     t->status = (t->status & ~(uint64_t)THREAD_FAULT) | kind;
-    return ipc_send(t, cap, true, L4_TIME_NEVER) == L4_OK;
+    return ipc_send(t, cap, L4_TIME_NEVER) == L4_OK;
 }
 
 static void fault_exception(struct thread *t)
@@ -83,12 +83,6 @@ void fault_message(struct thread *t, struct thread *to)
     }
 }
 
-/* The pager mapped something, or refused. */
-static bool pager_answer(struct thread *t, struct thread *from, l4_tag_t tag)
-{
-    return !(tag & L4_TAG_RAISED) && message_map_fault(from, t, tag) == L4_OK;
-}
-
 /* The handler set the registers, or refused. */
 static bool exception_answer(struct thread *t, struct thread *from,
                              l4_tag_t tag)
@@ -102,12 +96,15 @@ static bool exception_answer(struct thread *t, struct thread *from,
     return arch_regs_set(t, regs) == L4_OK;
 }
 
-void fault_answer(struct thread *t, struct thread *from, l4_tag_t tag)
+void fault_answer(struct thread *t, struct thread *from)
 {
-    bool pagefault = t->status & THREAD_PAGEFAULT;
-    bool ok =
-        pagefault ? pager_answer(t, from, tag) : exception_answer(t, from, tag);
+    l4_tag_t tag = arch_msg_tag(from);
+    /* A pager has mapped something, or not, or refused. */
+    bool ok = t->status & THREAD_PAGEFAULT
+                  ? !(tag & L4_TAG_RAISED || from->status & THREAD_ITEM_ERROR)
+                  : exception_answer(t, from, tag);
 
+    from->status &= ~(uint64_t)THREAD_ITEM_ERROR;
     if (ok) {
         t->status &= ~(uint64_t)THREAD_FAULT;
         thread_wake(t);

@@ -67,9 +67,8 @@ l4_err_t thread_op_bind(struct thread *self, struct invocation *inv,
     if (!self->task) {
         return L4_EDEAD;
     }
-    (void)thread_progress(inv->caller); /* it is all in the gate */
     if (!gate_fail_senders(gate, L4_EUNBOUND)) {
-        preempt_restart(inv->caller);
+        preempt_restart(inv->caller); /* its progress is all in the gate */
     }
     gate_bind(gate, self, L4_EUNBOUND);
     return L4_OK;

@@ -8,20 +8,6 @@
 #include <kernel/sched.h>
 #include <kernel/vcpu.h>
 
-/* The receiver's message arrives. A failed item is told to a sender that
- * waits for an answer with that, otherwise at once. */
-static void deliver(struct thread *from, struct thread *to)
-{
-    if (from->status & THREAD_FAULT) {
-        fault_message(from, to);
-        return;
-    }
-    l4_tag_t tag = arch_msg_tag(from);
-    if (!message_transfer(from, to, tag, from->label)) {
-        from->status |= THREAD_ITEM_ERROR;
-    }
-}
-
 /* A send is over for the sender. */
 static void sent(struct thread *t)
 {
@@ -32,10 +18,12 @@ static void sent(struct thread *t)
 }
 
 /* `t` has delivered its call to `server`: waits for the answer. The server
- * runs on its time meanwhile, and on its own only if `t` has none to lend. */
+ * runs on its time meanwhile, and on its own only if `t` has none to lend; as
+ * when it was the server's that ran `t` in the end. */
 static void calling(struct thread *t, struct thread *server)
 {
-    bool lends = t == current_thread() ||
+    bool lends = (thread_state(t) == THREAD_READY &&
+                  this_cpu()->sched != server->home) ||
                  (t->home && t->home->wanted && !t->home->throttled);
 
     server->caller = t;
@@ -86,8 +74,61 @@ static l4_err_t enqueue(struct thread *t, struct gate *gate, l4_time_t timeout)
     return L4_OK;
 }
 
-l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
-                  l4_time_t timeout)
+/* `t` has begun to wait: that is over at once if it was cancelled, or if it is
+ * only to poll; else its timeout runs. */
+static void waits(struct thread *t, l4_tag_t tag)
+{
+    if (t->status & THREAD_CANCEL) {
+        t->status &= ~(uint64_t)THREAD_CANCEL;
+        thread_fail(t, L4_ECANCELED);
+    } else if (tag & L4_TAG_WAIT_TIMEOUT &&
+               !thread_set_timeout(t, t->utcb->wait_timeout)) {
+        thread_fail(t, L4_ETIMEDOUT);
+    }
+}
+
+/* The message of `from`, which sends or calls, arrives: all but the items. A
+ * failed one is told to a caller with the answer, otherwise at once. */
+static void deliver(struct thread *from, struct thread *to)
+{
+    if (from->status & THREAD_FAULT) {
+        fault_message(from, to);
+    } else {
+        message_arrive(from, to);
+    }
+    if (!thread_calls(from)) {
+        sent(from);
+        thread_wake(from);
+        thread_wake(to);
+        return;
+    }
+    calling(from, to);
+    if (from == current_thread()) {
+        scheduler_handoff(to);
+    }
+    if (!(from->status & THREAD_FAULT)) {
+        waits(from, arch_msg_tag(from));
+    }
+}
+
+/* Whether the message of `t` has items to be passed on. */
+static bool has_items(struct thread *t)
+{
+    return !(t->status & THREAD_FAULT) && l4_tag_items(arch_msg_tag(t)) > 0;
+}
+
+/* A message with items begins to pass between `t`, which runs, and `peer`. */
+static void transfer(struct thread *t, struct thread *peer, unsigned state)
+{
+    thread_clear_timeout(peer);
+    peer->partner = t;
+    thread_set_state(peer, THREAD_HELD);
+    t->transfer = (struct transfer){.peer = peer, .entries = L4_MSG_ITEMS};
+    thread_set_state(t, state);
+    ipc_go_on(t);
+}
+
+l4_err_t ipc_send(struct thread *t, const struct cap *cap, l4_time_t timeout)
 {
     struct gate *gate = cap_target(cap);
     struct thread *server = gate->thread;
@@ -99,31 +140,24 @@ l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
     if (thread_state(server) != THREAD_WAITING) {
         return enqueue(t, gate, timeout);
     }
-    deliver(t, server);
-    if (!call) {
-        sent(t);
-        thread_wake(server);
-        return L4_OK;
-    }
-    calling(t, server);
-    if (t == current_thread()) {
-        scheduler_handoff(server);
+    if (has_items(t)) {
+        transfer(t, server, THREAD_GIVING);
+    } else {
+        deliver(t, server);
     }
     return L4_OK;
 }
 
-/* The answer of `t` goes to `caller`, which waits for it. */
-static void answer(struct thread *t, struct thread *caller, l4_tag_t tag)
+/* The answer of `t` goes to `caller`, which waits for it: all but the items. */
+static void answer(struct thread *t, struct thread *caller)
 {
-    assert(thread_state(caller) == THREAD_CALLING);
     thread_clear_timeout(caller);
     if (caller->status & THREAD_FAULT) {
-        fault_answer(caller, t, tag);
+        fault_answer(caller, t);
         return;
     }
-    if (!message_transfer(t, caller, tag, 0)) {
-        t->status |= THREAD_ITEM_ERROR;
-    }
+    t->label = 0;
+    message_arrive(t, caller);
     if (caller->status & THREAD_ITEM_ERROR) {
         arch_msg_set_tag(caller, arch_msg_tag(caller) | L4_TAG_SENT_ITEM_ERR);
         caller->status &= ~(uint64_t)THREAD_ITEM_ERROR;
@@ -135,24 +169,16 @@ static void answer(struct thread *t, struct thread *caller, l4_tag_t tag)
 static void take_sender(struct thread *t)
 {
     struct thread *s = container_of(t->senders.root, struct thread, sender);
-    bool call = thread_calls(s);
 
     thread_unqueue_sender(t, s);
     list_remove(&s->gate_link);
     s->gate = NULL;
-    thread_clear_timeout(s);
-    deliver(s, t);
-    if (!call) {
-        sent(s);
-        thread_wake(s);
-        thread_wake(t);
+    if (has_items(s)) {
+        transfer(t, s, THREAD_TAKING);
         return;
     }
-    calling(s, t);
-    if (!(s->status & THREAD_FAULT) && arch_msg_tag(s) & L4_TAG_WAIT_TIMEOUT &&
-        !thread_set_timeout(s, s->utcb->wait_timeout)) {
-        thread_fail(s, L4_ETIMEDOUT);
-    }
+    thread_clear_timeout(s);
+    deliver(s, t);
 }
 
 bool ipc_receive(struct thread *t)
@@ -168,17 +194,6 @@ bool ipc_receive(struct thread *t)
     return false;
 }
 
-/* The timeout of a phase, as the tag says where it is. */
-static l4_time_t phase_timeout(const struct thread *t, l4_tag_t tag,
-                               l4_tag_t bit)
-{
-    if (!(tag & bit)) {
-        return L4_TIME_NEVER;
-    }
-    return bit == L4_TAG_SEND_TIMEOUT ? t->utcb->send_timeout
-                                      : t->utcb->wait_timeout;
-}
-
 void ipc_wait(struct thread *t, l4_tag_t tag)
 {
     if (t->caller) {
@@ -188,36 +203,10 @@ void ipc_wait(struct thread *t, l4_tag_t tag)
     if (t->status & (THREAD_PENDING | THREAD_SENDERS) && ipc_receive(t)) {
         return;
     }
-    if (t->status & THREAD_CANCEL) {
-        t->status &= ~(uint64_t)THREAD_CANCEL;
-        thread_fail(t, L4_ECANCELED);
-    } else if (tag & L4_TAG_WAIT_TIMEOUT &&
-               !thread_set_timeout(t, t->utcb->wait_timeout)) {
-        thread_fail(t, L4_ETIMEDOUT);
-    } else if (t->home && t->home->wanted) {
+    waits(t, tag);
+    if (thread_state(t) == THREAD_WAITING && t->home && t->home->wanted) {
         sched_dequeue(t->home);
     }
-}
-
-/* The call has been delivered or queues; while it waits for its answer the
- * receive timeout runs. */
-static l4_err_t phase_call(struct thread *t, const struct cap *cap,
-                           l4_tag_t tag)
-{
-    l4_err_t err =
-        ipc_send(t, cap, true, phase_timeout(t, tag, L4_TAG_SEND_TIMEOUT));
-
-    if (err || thread_state(t) != THREAD_CALLING) {
-        return err;
-    }
-    if (t->status & THREAD_CANCEL) {
-        t->status &= ~(uint64_t)THREAD_CANCEL;
-        thread_fail(t, L4_ECANCELED);
-    } else if (!thread_set_timeout(
-                   t, phase_timeout(t, tag, L4_TAG_WAIT_TIMEOUT))) {
-        thread_fail(t, L4_ETIMEDOUT);
-    }
-    return L4_OK;
 }
 
 static l4_err_t phase_send(struct thread *t, uint64_t slot, l4_tag_t tag,
@@ -241,16 +230,57 @@ static l4_err_t phase_send(struct thread *t, uint64_t slot, l4_tag_t tag,
         }
         return L4_OK;
     }
-    if (call) {
-        return phase_call(t, cap, tag);
+    return ipc_send(t, cap,
+                    tag & L4_TAG_SEND_TIMEOUT ? t->utcb->send_timeout
+                                              : L4_TIME_NEVER);
+}
+
+/* `t` has no caller any more: it goes on, on its own time if it has any. */
+static void own_time(struct thread *t)
+{
+    if (t->home && !t->caller) {
+        sched_enqueue(t->home);
     }
-    return ipc_send(t, cap, false, phase_timeout(t, tag, L4_TAG_SEND_TIMEOUT));
+    scheduler_resched();
+}
+
+/* What comes after the answer, if there was one. If nothing is there for `t`
+ * yet, then what ran it runs the caller that it answered. */
+static void answered(struct thread *t, struct thread *caller)
+{
+    l4_tag_t tag = arch_msg_tag(t);
+    bool last =
+        !(t->status & (THREAD_SENDERS | THREAD_OWN_TIME)) && !arch_msg_cap(t);
+
+    if ((tag & L4_TAG_PHASE_MASK) == L4_PHASE_REPLY) {
+        sent(t);
+        if (caller) {
+            own_time(t);
+        }
+        return;
+    }
+    ipc_wait(t, tag);
+    if (!caller) {
+        return;
+    }
+    if (last && thread_state(t) == THREAD_WAITING &&
+        thread_state(caller) == THREAD_READY) {
+        scheduler_handoff(caller);
+    } else {
+        scheduler_resched();
+    }
+}
+
+/* Whether the items of an answer have no meaning. */
+static bool answer_is_bare(const struct thread *caller, l4_tag_t tag)
+{
+    return caller->status & THREAD_EXCEPTION ||
+           (caller->status & THREAD_PAGEFAULT && tag & L4_TAG_RAISED);
 }
 
 /* Answers the implicit caller, or the parked one that is named, or
- * acknowledges a signal. `*answered` is who was waiting for it. */
-static l4_err_t phase_reply(struct thread *t, uint64_t slot, l4_tag_t tag,
-                            struct thread **answered)
+ * acknowledges a signal. */
+static l4_err_t phase_reply(struct thread *t, uint64_t slot, l4_tag_t tag)
 {
     struct cap *cap = NULL;
 
@@ -261,6 +291,7 @@ static l4_err_t phase_reply(struct thread *t, uint64_t slot, l4_tag_t tag,
                 return L4_EPERM;
             }
             signal_ack(cap_target(cap));
+            answered(t, NULL);
             return L4_OK;
         }
         if (!cap || cap_type(cap) != OBJECT_REPLY) {
@@ -275,58 +306,76 @@ static l4_err_t phase_reply(struct thread *t, uint64_t slot, l4_tag_t tag,
     if (!cap) {
         t->caller = NULL;
     }
-    if (caller) { /* else it waits no more, and that is no error */
-        answer(t, caller, tag);
-        *answered = caller;
-    }
-    return L4_OK;
-}
-
-/* `t` has no caller any more: it goes on, on its own time if it has any. */
-static void own_time(struct thread *t)
-{
-    if (t->home && !t->caller) {
-        sched_enqueue(t->home);
-    }
-    scheduler_resched();
-}
-
-static l4_err_t phase_reply_only(struct thread *t, uint64_t slot, l4_tag_t tag)
-{
-    struct thread *answered = NULL;
-    l4_err_t err = phase_reply(t, slot, tag, &answered);
-
-    if (!err) {
-        sent(t);
-        if (answered) {
-            own_time(t);
-        }
-    }
-    return err;
-}
-
-/* Answers and waits. If nothing is there for `t` yet, then what ran it runs
- * the caller that it answered. */
-static l4_err_t phase_reply_wait(struct thread *t, uint64_t slot, l4_tag_t tag)
-{
-    struct thread *answered = NULL;
-    bool last = !(t->status & (THREAD_SENDERS | THREAD_OWN_TIME)) && !slot;
-    l4_err_t err = phase_reply(t, slot, tag, &answered);
-
-    if (err) {
-        return err;
-    }
-    ipc_wait(t, tag);
-    if (!answered) {
+    if (caller && has_items(t) && !answer_is_bare(caller, tag)) {
+        transfer(t, caller, THREAD_GIVING);
         return L4_OK;
     }
-    if (last && thread_state(t) == THREAD_WAITING &&
-        thread_state(answered) == THREAD_READY) {
-        scheduler_handoff(answered);
-    } else {
-        scheduler_resched();
+    if (caller) { /* else it waits no more, and that is no error */
+        answer(t, caller);
     }
+    answered(t, caller);
     return L4_OK;
+}
+
+/* Whether the message that `t` passes on is an answer. */
+static bool answers(struct thread *t)
+{
+    return thread_state(t) == THREAD_GIVING &&
+           (arch_msg_tag(t) & L4_TAG_PHASE_MASK) >= L4_PHASE_REPLY;
+}
+
+void ipc_go_on(struct thread *t)
+{
+    struct thread *peer = t->transfer.peer;
+    bool gives = thread_state(t) == THREAD_GIVING;
+    bool answering = answers(t);
+    struct thread *from = gives ? t : peer;
+    struct thread *to = gives ? peer : t;
+
+    if (peer && !message_items(t, from, to)) {
+        if (peer->home) {
+            sched_enqueue(peer->home); /* it helps, now that it takes longer */
+        }
+        return;
+    }
+    t->transfer.peer = NULL;
+    thread_set_state(t, THREAD_READY);
+    if (!answering) {
+        deliver(from, to);
+        return;
+    }
+    if (peer) {
+        answer(t, peer);
+    }
+    answered(t, peer);
+}
+
+void ipc_break(struct thread *t, l4_err_t err)
+{
+    bool held = thread_state(t) == THREAD_HELD;
+    struct thread *other = held ? t->partner : t->transfer.peer;
+
+    if (!other) {
+        return; /* it has broken off itself */
+    }
+    struct thread *worker = held ? other : t;
+    bool gives = thread_state(worker) == THREAD_GIVING;
+    t->partner = NULL;
+    other->partner = NULL;
+    worker->transfer.peer = NULL;
+    if (held == gives) {        /* it was to get the message */
+        if (!answers(worker)) { /* to a dead right that is no error */
+            thread_fail(other, err);
+        }
+        return;
+    }
+    if (other->status & THREAD_FAULT) {
+        fault_unanswered(other);
+        return;
+    }
+    message_drop_items(worker, t, other);
+    message_arrive(t, other);
+    thread_wake(other);
 }
 
 /* Parks the right to answer the caller. */
@@ -353,14 +402,8 @@ static l4_err_t phase_halt(struct thread *t, l4_tag_t tag)
     if (t->vcpu && !vcpu_may_halt(t)) {
         return L4_OK;
     }
-    if (t->status & THREAD_CANCEL) {
-        t->status &= ~(uint64_t)THREAD_CANCEL;
-        return L4_ECANCELED;
-    }
-    if (!thread_set_timeout(t, phase_timeout(t, tag, L4_TAG_WAIT_TIMEOUT))) {
-        return L4_ETIMEDOUT;
-    }
     thread_set_state(t, THREAD_HALTED);
+    waits(t, tag);
     return L4_OK;
 }
 
@@ -376,8 +419,8 @@ static l4_err_t syscall_phases(struct thread *t, l4_tag_t tag, uint64_t slot)
     case L4_PHASE_WAIT: ipc_wait(t, tag); return L4_OK;
     case L4_PHASE_RESUME: return vcpu_resume(t);
     case L4_PHASE_HALT: return phase_halt(t, tag);
-    case L4_PHASE_REPLY: return phase_reply_only(t, slot, tag);
-    case L4_PHASE_REPLY_WAIT: return phase_reply_wait(t, slot, tag);
+    case L4_PHASE_REPLY:
+    case L4_PHASE_REPLY_WAIT: return phase_reply(t, slot, tag);
     case L4_PHASE_PARK: return phase_park(t, slot, tag);
     default: return L4_EINVAL;
     }

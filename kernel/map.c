@@ -132,8 +132,8 @@ static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
 /* One entry has been dealt with, and there are more. */
 static l4_err_t map_step(struct map_request *r)
 {
-    if (r->limit > 0) {
-        return --r->limit == 0 ? L4_E2BIG : L4_OK;
+    if (r->limit > 0 && --r->limit == 0) {
+        return L4_E2BIG;
     }
     return preempt_point(3) ? MAP_AGAIN : L4_OK;
 }

@@ -6,7 +6,7 @@
 #include <kernel/ipc.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
-#include <kernel/thread.h>
+#include <kernel/vcpu.h>
 
 /* How long a context runs before the next one of its priority. */
 #define SLICE_NS 10000000ull
@@ -288,7 +288,7 @@ static __attribute__((noinline)) struct sched *context_find(struct scheduler *s,
         if (s->todo & TODO_PICK) {
             continue; /* a chain was too long, and someone woke up */
         }
-        if (thread_state(*end) == THREAD_READY) {
+        if (thread_runs(*end)) {
             return c;
         }
         context_sleep(c, *end);
@@ -329,6 +329,19 @@ static struct thread *scheduler_pick(struct scheduler *s)
     return t;
 }
 
+/* Whether `t` is still in the midst of a message: then it goes on with that,
+ * and need not be switched to, since none of it is at user level. */
+static bool transfer_goes_on(struct scheduler *s, struct thread *t)
+{
+    if (thread_state(t) == THREAD_READY) {
+        return false;
+    }
+    ipc_go_on(t);
+    vcpu_check(t);
+    s->todo |= TODO_PICK;
+    return true;
+}
+
 /* What is to be done before the kernel is left; and who goes on. */
 static struct thread *scheduler_work(struct scheduler *s)
 {
@@ -344,7 +357,8 @@ static struct thread *scheduler_work(struct scheduler *s)
             scheduler_retime(s);
         }
         s->next = next;
-    } while (!list_empty(&objects_dying) && !objects_reap(next));
+    } while ((!list_empty(&objects_dying) && !objects_reap(next)) ||
+             transfer_goes_on(s, next));
     if (list_empty(&objects_dying)) {
         s->todo &= ~TODO_REAP;
     }
@@ -525,7 +539,6 @@ bool preempt_poll(void)
 void preempt_restart(struct thread *t)
 {
     arch_syscall_again(t);
-    t->status |= THREAD_RESTART;
     scheduler_leave();
     arch_return();
 }

@@ -220,21 +220,20 @@ KERNEL_SHORT(signal_raise_short)
 {
     struct signal *s = self;
     struct thread *t = s->thread;
+    bool may = label & RIGHT_SIGNAL_RAISE;
 
-    if (!(label & RIGHT_SIGNAL_RAISE) || !t || s->masked ||
-        t->status != THREAD_WAITING || t->vcpu) {
-        if (!(label & RIGHT_SIGNAL_RAISE) ||
-            (t && (t->vcpu || thread_state(t) == THREAD_WAITING))) {
-            return kernel_short_decline(w0, w1, w2);
-        }
-        signal_raise(s); /* not taken at once */
-        return (struct kernel_short_reply){.tag = L4_SIGNAL_RAISE_OUT_TAG};
+    if (may && t && !s->masked && t->status == THREAD_WAITING && !t->vcpu) {
+        s->count++;
+        deliver(s, t);
+        t->status = THREAD_READY;
+        arch_msg_set(current_thread(), L4_SIGNAL_RAISE_OUT_TAG, 0);
+        return scheduler_woken(t);
     }
-    s->count++;
-    deliver(s, t);
-    t->status = THREAD_READY;
-    arch_msg_set(current_thread(), L4_SIGNAL_RAISE_OUT_TAG, 0);
-    return scheduler_woken(t);
+    if (!may || (t && (t->vcpu || thread_state(t) == THREAD_WAITING))) {
+        return kernel_short_decline(w0, w1, w2);
+    }
+    signal_raise(s); /* not taken at once */
+    return (struct kernel_short_reply){.tag = L4_SIGNAL_RAISE_OUT_TAG};
 }
 
 KERNEL_SHORT(signal_wait_short)

@@ -161,8 +161,7 @@ static bool entry_end(struct thread *t, uint32_t index, l4_err_t err,
                       uint32_t *done, int32_t *error)
 {
     if (err == MAP_AGAIN) {
-        t->entries_done = index;
-        preempt_restart(t);
+        thread_restart(t, index);
     }
     t->entry_done = 0;
     unmap_begin(&t->unmap);
@@ -172,15 +171,6 @@ static bool entry_end(struct thread *t, uint32_t index, l4_err_t err,
     }
     *done = index + 1;
     return true;
-}
-
-/* Between two entries. */
-static void entry_next(struct thread *t, uint32_t index)
-{
-    if (preempt_point(6)) {
-        t->entries_done = index;
-        preempt_restart(t);
-    }
 }
 
 l4_err_t task_op_map(struct task *self, struct invocation *inv,
@@ -203,8 +193,8 @@ l4_err_t task_op_map(struct task *self, struct invocation *inv,
         if (!entry_end(t, i, err, done, error)) {
             break;
         }
-        if (++i < entries_count) {
-            entry_next(t, i);
+        if (++i < entries_count && preempt_point(6)) {
+            thread_restart(t, i);
         }
     }
     return L4_OK;
@@ -222,8 +212,8 @@ l4_err_t task_op_unmap(struct task *self, struct invocation *inv,
         if (!entry_end(t, i, err, done, error)) {
             break;
         }
-        if (++i < fpages_count) {
-            entry_next(t, i);
+        if (++i < fpages_count && preempt_point(6)) {
+            thread_restart(t, i);
         }
     }
     return L4_OK;

@@ -88,7 +88,7 @@ l4_err_t thread_new(struct factory *pay, struct task *task, uint64_t utcb,
 bool thread_leave_task(struct thread *t)
 {
     assert(t->task);
-    thread_unblock(t);
+    thread_unblock(t, L4_EDEAD);
     thread_set_state(t, THREAD_STOPPED);
     t->status &= THREAD_STATE;
     if (t->caller) {
@@ -213,7 +213,7 @@ void thread_wake(struct thread *t)
     }
 }
 
-void thread_unblock(struct thread *t)
+void thread_unblock(struct thread *t, l4_err_t err)
 {
     struct thread *server = t->partner;
     bool lends = false;
@@ -233,6 +233,9 @@ void thread_unblock(struct thread *t)
             server->caller = NULL;
         }
         break;
+    case THREAD_HELD: lends = server != NULL; /* fall through */
+    case THREAD_GIVING:
+    case THREAD_TAKING: ipc_break(t, err); break;
     default: break;
     }
     t->partner = NULL;
@@ -241,9 +244,16 @@ void thread_unblock(struct thread *t)
     }
 }
 
+void thread_restart(struct thread *t, uint32_t done)
+{
+    t->entries_done = done;
+    t->status |= THREAD_RESTART;
+    preempt_restart(t);
+}
+
 void thread_fail(struct thread *t, l4_err_t err)
 {
-    thread_unblock(t);
+    thread_unblock(t, err);
     if (t->status & THREAD_FAULT) {
         fault_unanswered(t);
         return;

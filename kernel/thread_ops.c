@@ -44,18 +44,16 @@ l4_err_t thread_op_set_context(struct thread *self, struct invocation *inv,
 
 l4_err_t thread_op_stop(struct thread *self, struct invocation *inv)
 {
-    switch (thread_state(self)) {
-    case THREAD_STOPPED:
-    case THREAD_FAULTED: return L4_OK;
-    case THREAD_READY: break;
-    default:
-        if (self->status & THREAD_FAULT) {
-            thread_unblock(self);
-            self->status &= ~(uint64_t)THREAD_FAULT;
-        } else {
-            thread_fail(self, L4_ECANCELED);
-        }
-        break;
+    unsigned state = thread_state(self);
+
+    if (state == THREAD_STOPPED || state == THREAD_FAULTED) {
+        return L4_OK;
+    }
+    if (self->status & THREAD_FAULT) {
+        thread_unblock(self, L4_ECANCELED);
+        self->status &= ~(uint64_t)THREAD_FAULT;
+    } else if (state != THREAD_READY) {
+        thread_fail(self, L4_ECANCELED);
     }
     thread_set_state(self, THREAD_STOPPED);
     return L4_OK;
@@ -80,19 +78,15 @@ l4_err_t thread_op_resume(struct thread *self, struct invocation *inv)
 
 l4_err_t thread_op_cancel(struct thread *self, struct invocation *inv)
 {
-    switch (thread_state(self)) {
-    case THREAD_WAITING:
-    case THREAD_CALLING:
-    case THREAD_SENDING:
-    case THREAD_HALTED:
-        if (!(self->status & THREAD_FAULT)) {
-            thread_fail(self, L4_ECANCELED);
-            return L4_OK;
-        }
-        break;
-    default: break;
+    unsigned state = thread_state(self);
+
+    if (!(self->status & THREAD_FAULT) &&
+        (state == THREAD_WAITING || state == THREAD_CALLING ||
+         state == THREAD_SENDING || state == THREAD_HALTED)) {
+        thread_fail(self, L4_ECANCELED);
+    } else {
+        self->status |= THREAD_CANCEL;
     }
-    self->status |= THREAD_CANCEL;
     return L4_OK;
 }
 
@@ -109,8 +103,9 @@ l4_err_t thread_op_get_regs(struct thread *self, struct invocation *inv,
 l4_err_t thread_op_set_regs(struct thread *self, struct invocation *inv,
                             const l4_regs_t *regs)
 {
-    if (thread_state(self) == THREAD_SENDING &&
-        !(self->status & THREAD_FAULT)) {
+    if (thread_state(self) >= THREAD_GIVING ||
+        (thread_state(self) == THREAD_SENDING &&
+         !(self->status & THREAD_FAULT))) {
         return L4_ESTATE; /* they hold a message that has been checked */
     }
     return arch_regs_set(self, (const uint64_t *)regs);

@@ -2,6 +2,7 @@
 #include <kernel/gate.h>
 #include <kernel/ipc.h>
 #include <kernel/map.h>
+#include <kernel/preempt.h>
 #include <kernel/string.h>
 #include <kernel/thread.h>
 
@@ -85,81 +86,113 @@ static l4_err_t item_place(struct thread *to, l4_fpage_t f, uint64_t send_base,
     return L4_OK;
 }
 
-static l4_err_t item_map(struct thread *from, struct thread *to,
-                         const l4_item_t *item, uint64_t dest, unsigned *budget)
+/* Maps an item, or goes on with that. */
+static l4_err_t item_map(const struct map_request *item, struct transfer *x)
 {
     unsigned entries = map_entries(item->fpage);
-    struct map_request r = {.src = from->task,
-                            .dst = to->task,
-                            .fpage = item->fpage,
-                            .dest =
-                                (dest & ~0xfffull) | (item->control & 0xfff),
-                            .limit = entries};
+    struct map_request r = *item;
 
-    if (entries > *budget) {
-        return L4_E2BIG;
+    if (x->done == 0) {
+        if (entries > x->entries) {
+            return L4_E2BIG;
+        }
+        x->entries -= (uint8_t)entries;
+        x->limit = (uint8_t)entries;
     }
-    *budget -= entries;
-    return map_flexpage(&r);
+    r.done = x->done;
+    r.limit = x->limit;
+    l4_err_t err = map_flexpage(&r);
+    x->done = err == MAP_AGAIN ? r.done : 0;
+    x->limit = (uint8_t)r.limit;
+    return err;
 }
 
-/* Passes one item on; `*result` is what the receiver sees of it. */
-static bool item_transfer(struct thread *from, struct thread *to,
-                          const l4_item_t *item, l4_item_t *result,
-                          unsigned *budget)
+/* Passes one item on; `*result` is what the receiver sees of it. To a page
+ * fault an item says itself where it goes. */
+static l4_err_t item_pass(struct thread *from, struct thread *to,
+                          struct transfer *x, l4_item_t *result)
 {
-    l4_fpage_t f = item->fpage;
-    uint64_t dest = 0;
+    /* Read once: another thread may be changing the UTCB. */
+    const l4_item_t item =
+        *(const volatile l4_item_t *)&from->utcb->items[x->items];
+    unsigned kind = l4_fpage_kind(item.fpage);
+    uint64_t dest = item.control;
     uint64_t label;
+    l4_err_t err = kind == 0 ? L4_EINVAL : L4_OK;
 
     *result = (l4_item_t){.control = L4_ITEM_MAPPED};
-    if (f == L4_FPAGE_NONE) {
-        return true;
+    if (item.fpage == L4_FPAGE_NONE) {
+        return L4_OK;
     }
-    if (item_is_own_gate(from, to, f, &label)) {
+    if (to->status & THREAD_FAULT) {
+        err = kind != L4_FPAGE_MEM ? L4_EINVAL : L4_OK;
+    } else if (item_is_own_gate(from, to, item.fpage, &label)) {
         *result = (l4_item_t){.control = L4_ITEM_LABEL, .fpage = label};
-        return true;
-    }
-    l4_err_t err = l4_fpage_kind(f) == 0
-                       ? L4_EINVAL
-                       : item_place(to, f, item->control, &dest);
-    if (!err) {
-        err = item_map(from, to, item, dest, budget);
+        return L4_OK;
+    } else if (!err) {
+        err = item_place(to, item.fpage, item.control, &dest);
     }
     if (err) {
-        *result =
-            (l4_item_t){.control = L4_ITEM_FAILED, .fpage = (uint64_t)-err};
-        return false;
+        return err;
     }
-    result->fpage =
-        l4_fpage(l4_fpage_kind(f), dest, l4_fpage_order(f), l4_fpage_rights(f));
+    result->fpage = l4_fpage(kind, dest, l4_fpage_order(item.fpage),
+                             l4_fpage_rights(item.fpage));
+    const struct map_request r = {.src = from->task,
+                                  .dst = to->task,
+                                  .fpage = item.fpage,
+                                  .dest = (dest & ~0xfffull) |
+                                          (item.control & 0xfff)};
+    return item_map(&r, x);
+}
+
+static void item_fail(struct thread *from, l4_item_t *result, l4_err_t err)
+{
+    *result = (l4_item_t){.control = L4_ITEM_FAILED, .fpage = (uint64_t)-err};
+    from->status |= THREAD_ITEM_ERROR;
+}
+
+bool message_items(struct thread *worker, struct thread *from,
+                   struct thread *to)
+{
+    struct transfer *x = &worker->transfer;
+    unsigned count = l4_tag_items(arch_msg_tag(from));
+
+    while (x->items < count) {
+        l4_item_t result;
+        l4_err_t err = item_pass(from, to, x, &result);
+        if (err == MAP_AGAIN) {
+            return false;
+        }
+        if (err) {
+            item_fail(from, &result, err);
+        }
+        if (!(to->status & THREAD_FAULT)) {
+            to->utcb->items[x->items] = result;
+        } else if (err) {
+            return true;
+        }
+        x->items++;
+        if (x->items < count && preempt_point(6)) {
+            return false;
+        }
+    }
     return true;
 }
 
-static bool items_transfer(struct thread *from, struct thread *to,
-                           unsigned count)
+void message_drop_items(const struct thread *worker, struct thread *from,
+                        struct thread *to)
 {
-    unsigned budget = L4_MSG_ITEMS;
-    bool all = true;
-
-    for (unsigned i = 0; i < count; i++) {
-        /* Read once: another thread may be changing the UTCB. */
-        const l4_item_t item = from->utcb->items[i];
-        l4_item_t result;
-        if (!item_transfer(from, to, &item, &result, &budget)) {
-            all = false;
-        }
-        to->utcb->items[i] = result;
+    for (unsigned i = worker->transfer.items;
+         i < l4_tag_items(arch_msg_tag(from)); i++) {
+        item_fail(from, &to->utcb->items[i], L4_ECANCELED);
     }
-    return all;
 }
 
-bool message_transfer(struct thread *from, struct thread *to, l4_tag_t tag,
-                      uint64_t label)
+void message_arrive(struct thread *from, struct thread *to)
 {
+    l4_tag_t tag = arch_msg_tag(from);
     unsigned words = l4_tag_words(tag);
     uint64_t regs[L4_MSG_REGS];
-    bool all = true;
 
     tag &= ~(L4_TAG_PHASE_MASK | L4_TAG_SEND_TIMEOUT | L4_TAG_WAIT_TIMEOUT);
     arch_msg_load(from, regs);
@@ -168,30 +201,8 @@ bool message_transfer(struct thread *from, struct thread *to, l4_tag_t tag,
         memcpy(to->utcb->mr + L4_MSG_REGS, from->utcb->mr + L4_MSG_REGS,
                (words - L4_MSG_REGS) * sizeof(uint64_t));
     }
-    if (l4_tag_items(tag) > 0) {
-        all = items_transfer(from, to, l4_tag_items(tag));
+    if (from->status & THREAD_ITEM_ERROR) {
+        tag |= L4_TAG_ITEM_ERR;
     }
-    arch_msg_set(to, all ? tag : tag | L4_TAG_ITEM_ERR, label);
-    return all;
-}
-
-l4_err_t message_map_fault(struct thread *pager, struct thread *to,
-                           l4_tag_t tag)
-{
-    unsigned budget = L4_MSG_ITEMS;
-
-    for (unsigned i = 0; i < l4_tag_items(tag); i++) {
-        const l4_item_t item = pager->utcb->items[i];
-        if (item.fpage == L4_FPAGE_NONE) {
-            continue;
-        }
-        if (l4_fpage_kind(item.fpage) != L4_FPAGE_MEM) {
-            return L4_EINVAL;
-        }
-        l4_err_t err = item_map(pager, to, &item, item.control, &budget);
-        if (err) {
-            return err;
-        }
-    }
-    return L4_OK;
+    arch_msg_set(to, tag, from->label);
 }

@@ -249,7 +249,7 @@ static l4_err_t map_queue(struct thread *t, struct task *guest)
         l4_err_t err = map_one(t, guest, &m);
         if (err == MAP_AGAIN) {
             p->map_done = i;
-            preempt_restart(t);
+            thread_restart(t, 0);
         }
         t->entry_done = 0;
         unmap_begin(&t->unmap);
@@ -259,7 +259,7 @@ static l4_err_t map_queue(struct thread *t, struct task *guest)
         }
         if (i + 1 < n && preempt_point(3)) {
             p->map_done = i + 1;
-            preempt_restart(t);
+            thread_restart(t, 0);
         }
     }
     p->map_done = 0;

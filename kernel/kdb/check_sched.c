@@ -61,7 +61,7 @@ static struct thread *lent_to(struct thread *t)
 {
     unsigned state = thread_state(t);
 
-    return state == THREAD_CALLING ||
+    return state == THREAD_CALLING || state == THREAD_HELD ||
                    (state == THREAD_SENDING && thread_calls(t))
                ? t->partner
                : NULL;
@@ -91,7 +91,7 @@ static void visit_payer(struct check *c, struct object *o)
  * of someone who waits for it. */
 static void check_ready(struct check *c, struct thread *t, struct object *o)
 {
-    if (thread_state(t) != THREAD_READY || !t->home || t->home->throttled ||
+    if (!thread_runs(t) || !t->home || t->home->throttled ||
         t->home->place != SCHED_OUT || t == current_thread()) {
         return;
     }

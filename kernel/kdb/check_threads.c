@@ -66,17 +66,38 @@ static void check_calls(struct check *c, struct thread *t, struct object *o)
 {
     unsigned state = thread_state(t);
 
-    if (state == THREAD_CALLING) {
+    if (state == THREAD_HELD) {
+        CHECK(c, t->partner && thread_state(t->partner) >= THREAD_GIVING, o);
+        CHECK(c, t->partner && t->partner->transfer.peer == t, o);
+    } else if (state == THREAD_CALLING) {
         CHECK(c, (t->partner != NULL) != (t->parked != NULL), o);
         CHECK(c, !t->partner || t->partner->caller == t, o);
     } else {
-        CHECK(c, !t->parked, o);
         CHECK(c, !t->partner || state == THREAD_SENDING, o);
     }
+    CHECK(c, !t->parked || state == THREAD_CALLING, o);
     if (t->caller) {
         CHECK(c, thread_state(t->caller) == THREAD_CALLING, o);
         CHECK(c, t->caller->partner == t, o);
     }
+}
+
+/* Who passes a message on holds its peer, unless that is gone and does not miss
+ * an answer. */
+static void check_transfer(struct check *c, struct thread *t, struct object *o)
+{
+    const struct thread *peer = t->transfer.peer;
+    unsigned state = thread_state(t);
+
+    if (state != THREAD_GIVING && state != THREAD_TAKING) {
+        CHECK(c, !peer, o);
+        return;
+    }
+    CHECK(c, !peer || (thread_state(peer) == THREAD_HELD && peer->partner == t),
+          o);
+    CHECK(c, peer || state == THREAD_GIVING, o);
+    CHECK(c, t->transfer.items < L4_MSG_ITEMS, o);
+    CHECK(c, !t->caller || state == THREAD_GIVING, o);
 }
 
 /* Whoever queues does so at a gate and in the queue of who is behind it, with
@@ -109,7 +130,7 @@ static void check_queue(struct check *c, struct thread *t, struct object *o)
         CHECK(c, !t->senders.root && list_empty(&t->pending), o);
         CHECK(c, !t->caller, o);
     }
-    if (thread_state(t) == THREAD_READY) {
+    if (thread_runs(t)) {
         CHECK(c, list_empty(&t->helpers), o);
     }
 }
@@ -119,13 +140,13 @@ static void check_flags(struct check *c, struct thread *t, struct object *o)
     unsigned state = thread_state(t);
     bool blocked = state == THREAD_CALLING || state == THREAD_SENDING;
 
-    CHECK(c, state <= THREAD_HALTED, o);
+    CHECK(c, state <= THREAD_HELD, o);
     CHECK(c, !!(t->status & THREAD_TIMED) == timer_is_set(&t->timeout), o);
     CHECK(c,
           !(t->status & THREAD_TIMED) || blocked || state == THREAD_WAITING ||
               state == THREAD_HALTED,
           o);
-    CHECK(c, !(t->status & THREAD_FAULT) || blocked, o);
+    CHECK(c, !(t->status & THREAD_FAULT) || blocked || state == THREAD_HELD, o);
     CHECK(c, (t->status & THREAD_FAULT) != THREAD_FAULT, o);
     CHECK(c, !t->task || !(t->status & THREAD_FPU) == !t->fpu, o);
     CHECK(c, !(t->status & THREAD_GUEST) || (t->vcpu && t->guest), o);
@@ -151,6 +172,7 @@ static void visit_thread(struct check *c, struct object *o)
     }
     check_flags(c, t, o);
     check_calls(c, t, o);
+    check_transfer(c, t, o);
     check_sending(c, t, o);
     check_queue(c, t, o);
     if (t->task) {

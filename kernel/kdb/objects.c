@@ -67,7 +67,8 @@ const char *kdb_state_name(unsigned state)
         [THREAD_STOPPED] = "stopped", [THREAD_READY] = "ready",
         [THREAD_WAITING] = "waiting", [THREAD_CALLING] = "calling",
         [THREAD_SENDING] = "sending", [THREAD_FAULTED] = "faulted",
-        [THREAD_HALTED] = "halted",
+        [THREAD_HALTED] = "halted",   [THREAD_GIVING] = "giving",
+        [THREAD_TAKING] = "taking",   [THREAD_HELD] = "held",
     };
 
     return state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";

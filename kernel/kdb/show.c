@@ -20,8 +20,10 @@ static void print_wait(struct thread *t)
     switch (thread_state(t)) {
     case THREAD_CALLING:
     case THREAD_SENDING:
-        printk("%s ",
-               thread_state(t) == THREAD_CALLING ? "called" : "queues at");
+    case THREAD_HELD:
+        printk("%s ", thread_state(t) == THREAD_CALLING   ? "called"
+                      : thread_state(t) == THREAD_SENDING ? "queues at"
+                                                          : "is held by");
         kdb_print_thread(t->partner, 0);
         printk(": ");
         if (t->status & THREAD_FAULT) {

@@ -21,7 +21,7 @@ OBJECT_TASK = 1
 OBJECT_THREAD = 2
 OBJECT_FACTORY = 6
 STATES = ["stopped", "ready", "waiting", "calling", "sending", "faulted",
-          "halted"]
+          "halted", "giving", "taking", "held"]
 CALLING, SENDING, FAULTED = 3, 4, 5
 
 

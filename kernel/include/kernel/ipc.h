@@ -16,8 +16,7 @@ struct thread;
  * gate's thread at once if that waits, else `t` queues. For faults `t` sends
  * what fault_message() puts together. An error means that nothing has happened.
  */
-l4_err_t ipc_send(struct thread *t, const struct cap *cap, bool call,
-                  l4_time_t timeout);
+l4_err_t ipc_send(struct thread *t, const struct cap *cap, l4_time_t timeout);
 
 /* The open wait of `t`, with the timeout that the tag tells of. */
 void ipc_wait(struct thread *t, l4_tag_t tag);
@@ -34,21 +33,36 @@ void message_store(struct thread *t, const uint64_t *words, unsigned count);
  * L4_EMSG, L4_E2BIG, L4_EPERM (items without the give right). */
 l4_err_t message_check(struct thread *from, l4_tag_t tag, bool may_give);
 
-/* Copies a message, and sets the receiver's tag and label. The sender's tag
- * is told of failed items by the caller: true means all went well. */
-bool message_transfer(struct thread *from, struct thread *to, l4_tag_t tag,
-                      uint64_t label);
+/* The words of a message arrive, its tag and its label; and that an item
+ * failed, if the sender's status says so. */
+void message_arrive(struct thread *from, struct thread *to);
 
-/* The items of a pager's answer go into the faulting task. */
-l4_err_t message_map_fault(struct thread *pager, struct thread *to,
-                           l4_tag_t tag);
+/* Passes on what is left of a message's items, as `worker->transfer` tells,
+ * the worker being one of the two. A failed one is noted in the sender's
+ * status. False: not yet all, call again. */
+bool message_items(struct thread *worker, struct thread *from,
+                   struct thread *to);
+
+/* The items that are left will not come. */
+void message_drop_items(const struct thread *worker, struct thread *from,
+                        struct thread *to);
+
+/* Goes on with the transfer of `t`, whose turn it is, and then with the phase
+ * of its system call that this was a part of; or returns because another thread
+ * is to run now. */
+void ipc_go_on(struct thread *t);
+
+/* `t` leaves a transfer that it is a part of: whoever was to get the message
+ * gets it, with those items failed that have not been passed on, and whoever
+ * was to be rid of one learns `err`. */
+void ipc_break(struct thread *t, l4_err_t err);
 
 /* The message of a faulting thread, put together for `to`. */
 void fault_message(struct thread *t, struct thread *to);
 
-/* Its handler answered with `tag`; the answer lies in `from`'s registers and
- * UTCB. */
-void fault_answer(struct thread *t, struct thread *from, l4_tag_t tag);
+/* Its handler answered: the answer lies in `from`'s registers and UTCB, and its
+ * items have been passed on, or failed. */
+void fault_answer(struct thread *t, struct thread *from);
 
 /* Its handler will not answer. */
 void fault_unanswered(struct thread *t);

@@ -35,8 +35,7 @@ struct map_request {
     l4_fpage_t fpage; /* of src */
     uint64_t dest;    /* base in dst | L4_ITEM_* flags */
     uint64_t done;    /* bytes or slots that have been passed on, 0 at first */
-    unsigned limit;   /* entries to change at most; 0: any number, and
-                       * MAP_AGAIN may be returned */
+    unsigned limit;   /* entries to change at most, 0: any number */
 };
 
 /* The node of a large page that has been split: its pieces are those entries
@@ -52,8 +51,9 @@ struct node_split {
  * L4_MSG_ITEMS for anything malformed or too big. */
 unsigned map_entries(l4_fpage_t fpage);
 
-/* Passes on one flexpage. Absent pages and slots are left out; none at all
- * is L4_EFAULT. Also L4_EEXIST, L4_EQUOTA, L4_EINVAL, L4_E2BIG, L4_EBUSY. */
+/* Passes on one flexpage, or what is left of it after MAP_AGAIN. Absent pages
+ * and slots are left out; none at all is L4_EFAULT. Also L4_EEXIST, L4_EQUOTA,
+ * L4_EINVAL, L4_E2BIG, L4_EBUSY. */
 l4_err_t map_flexpage(struct map_request *r);
 
 /* The simple cases that nearly all are: one page, and nothing in the way.

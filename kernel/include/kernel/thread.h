@@ -33,6 +33,9 @@ enum {
     THREAD_SENDING = 4, /* queues in `partner`'s senders */
     THREAD_FAULTED = 5, /* stopped by a fault nobody handled */
     THREAD_HALTED = 6,  /* sleeps; a vCPU: until an interrupt */
+    THREAD_GIVING = 7,  /* runs: passes the items of its message on to a peer */
+    THREAD_TAKING = 8,  /* runs: takes the items of its peer's message */
+    THREAD_HELD = 9,    /* is the peer of `partner`, which does that */
     THREAD_STATE = 0xf
 };
 
@@ -50,6 +53,16 @@ enum {
 #define THREAD_RESTART 0x8000u    /* its system call goes on where it stopped */
 #define THREAD_OWN_TIME 0x10000u  /* serves a caller, but not on its time */
 #define THREAD_FAULT (THREAD_PAGEFAULT | THREAD_EXCEPTION)
+
+/* How far a message's items have been passed on, by a thread that is
+ * THREAD_GIVING or THREAD_TAKING. */
+struct transfer {
+    struct thread *peer; /* NULL: it has gone */
+    uint64_t done;       /* bytes or slots of the item being passed on */
+    uint8_t items;       /* items before that */
+    uint8_t entries;     /* table entries that those behind it may change */
+    uint8_t limit;       /* and it itself */
+};
 
 struct thread {
     /* The head is known to the entry code: see arch/x86_64/offsets.c. */
@@ -99,6 +112,7 @@ struct thread {
     uint32_t entries_done;
     uint64_t entry_done; /* bytes or slots of the entry being mapped */
     struct unmap_progress unmap;
+    struct transfer transfer;
     char name[32];
 };
 
@@ -109,6 +123,15 @@ extern struct thread thread_nobody;
 static inline unsigned thread_state(const struct thread *t)
 {
     return (unsigned)(t->status & THREAD_STATE);
+}
+
+/* Whether it goes on as soon as a context runs it. */
+static inline bool thread_runs(const struct thread *t)
+{
+    unsigned state = thread_state(t);
+
+    return state == THREAD_READY || state == THREAD_GIVING ||
+           state == THREAD_TAKING;
 }
 
 static inline void thread_set_state(struct thread *t, unsigned state)
@@ -128,6 +151,10 @@ static inline uint32_t thread_progress(struct thread *t)
     unmap_begin(&t->unmap);
     return 0;
 }
+
+/* The map or unmap of `t` was preempted after `done` entries, and goes on from
+ * there when its system call is made again. Does not return. */
+_Noreturn void thread_restart(struct thread *t, uint32_t done);
 
 /* A stopped thread in `task`, its UTCB at `utcb` there. L4_EQUOTA, L4_EINVAL,
  * L4_EEXIST. */
@@ -152,8 +179,9 @@ void thread_wake_called(struct thread *t);
 void thread_fail(struct thread *t, l4_err_t err);
 
 /* Takes `t` out of the IPC it is blocked in, if it is; it stays as it is,
- * neither ready nor queued. */
-void thread_unblock(struct thread *t);
+ * neither ready nor queued. Its peer in a transfer learns `err` if it got no
+ * message of it. */
+void thread_unblock(struct thread *t, l4_err_t err);
 
 /* Sets the timeout of the phase `t` is about to block in: false if it is to
  * poll. */

@@ -20,7 +20,7 @@
 #define FIXED (TO + 0x20000000) /* may not be written */
 
 #define PERIOD 20011  /* a prime: every phase is met */
-#define LATE_MAX 8000 /* instructions */
+#define LATE_MAX 5000 /* instructions */
 #define MANY 3000u
 
 static volatile uint64_t ticks;
