@@ -210,8 +210,10 @@ static void context_sleep(struct sched *c, struct thread *end)
 {
     const struct list *first = end->helpers.next;
 
-    if (end == c->owner && (thread_state(end) == THREAD_WAITING ||
-                            thread_state(end) == THREAD_HALTED)) {
+    /* Who wakes up while it serves someone is not queued again by that. */
+    if (end == c->owner && !end->caller &&
+        (thread_state(end) == THREAD_WAITING ||
+         thread_state(end) == THREAD_HALTED)) {
         sched_dequeue(c);
         return;
     }

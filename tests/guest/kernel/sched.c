@@ -440,6 +440,38 @@ static void lent_on_and_on(void)
         worker_free(chain[i]);
 }
 
+/* Serves one call, and sleeps meanwhile. */
+static void sleep_serving(struct worker *w)
+{
+    l4_words_t words = {{0}};
+
+    (void)l4_wait(&words, NULL, L4_TIME_NEVER);
+    l4_utcb()->wait_timeout = 4 * MS;
+    w->err = l4_tag_err(
+        l4_ipc(L4_PHASE_HALT | L4_TAG_WAIT_TIMEOUT, L4_CAP_NONE, &words, NULL));
+    w->out = 1;
+    (void)l4_reply_wait(TAG(0) | L4_TAG_REPLY, &words, NULL, L4_TIME_NEVER);
+}
+
+/* Who sleeps while it serves one that has no time to lend any more wakes up on
+ * its own. */
+static void sleeper_wakes_up(void)
+{
+    struct worker *server = worker_run(KIT_HIGH, sleep_serving);
+    struct worker *middle = passive_run(worker_pass_on);
+    l4_words_t words = {{0}};
+
+    middle->in = server->gate.cap;
+    CHECK_EQ(l4_tag_err(l4_call(middle->gate.cap, TAG(0), &words, 1 * MS)),
+             L4_ETIMEDOUT);
+    CHECK_EQ(worker_state(server), L4_THREAD_STATE_HALTED);
+    kit_rest(8 * MS);
+    CHECK_EQ(server->out, 1);
+    CHECK_EQ(server->err, L4_ETIMEDOUT);
+    worker_free(middle);
+    worker_free(server);
+}
+
 /* The one in the middle of a chain goes: its caller learns it, and who it had
  * called is left without time until the next call. */
 static void chain_breaks(void)
@@ -569,6 +601,7 @@ int main(void)
         KIT_TEST(runs_at_the_callers_priority),
         KIT_TEST(caller_pays),
         KIT_TEST(lent_on_and_on),
+        KIT_TEST(sleeper_wakes_up),
         KIT_TEST(chain_breaks),
         KIT_TEST(caller_gives_up),
         KIT_TEST(queued_caller_gives_up),
