@@ -291,6 +291,8 @@ static void test_deferred(void **state)
                      L4_EDEAD);
     assert_int_equal(
         ex_store_wait_answer(&saw.later, "far too long", q, 2, &p, 5), L4_ESTR);
+    assert_int_equal(ex_store_wait_answer(&saw.later, "1 above 8", q, 2, &p, 5),
+                     L4_ESTR);
     assert_int_equal(ex_store_wait_answer(&saw.later, "abc", q, 5, &p, 5),
                      L4_ERANGE);
     assert_int_equal(ex_store_wait_answer(&saw.later, "abc", q, 2, &p, 5), 0);
