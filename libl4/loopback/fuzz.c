@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef L4_LIBFUZZER
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#endif
 
 static const uint8_t *input;
 static size_t left;
@@ -180,50 +182,89 @@ static void attack_client(const l4_fuzz_interface_t *i, unsigned n)
         L4_FUZZ_CHECK(l4_loopback.dropped == 0);
 }
 
+static void attack(bool is_server, const l4_fuzz_interface_t *i)
+{
+    unsigned op;
+
+    if (i->op_count == 0)
+        return;
+    op = (unsigned)l4_fuzz_number(1) % i->op_count;
+    if (is_server)
+        attack_server(i, &i->op[op]);
+    else
+        attack_client(i, op);
+}
+
+#ifdef L4_LIBFUZZER
+/* The input says which side of which interface, unless it is asked for. */
+static int only_server = -1;
+static unsigned only_interface;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    const char *which = getenv("L4_FUZZ");
+    char side[8];
+
+    (void)argc;
+    (void)argv;
+    if (which && sscanf(which, "%7[a-z]:%u", side, &only_interface) == 2 &&
+        only_interface < l4_fuzz_interface_count)
+        only_server = strcmp(side, "server") == 0;
+    return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const l4_fuzz_interface_t *i;
-    unsigned op;
-    bool server;
+    bool is_server;
+    unsigned n;
 
     input = data;
     left = size;
     if (l4_fuzz_interface_count == 0)
         return 0;
-    server = l4_fuzz_number(1) & 1;
-    i = &l4_fuzz_interfaces[l4_fuzz_number(1) % l4_fuzz_interface_count];
-    if (i->op_count == 0)
-        return 0;
-    op = (unsigned)l4_fuzz_number(1) % i->op_count;
-    if (server)
-        attack_server(i, &i->op[op]);
-    else
-        attack_client(i, op);
+    is_server = l4_fuzz_number(1) & 1;
+    n = (unsigned)l4_fuzz_number(1) % l4_fuzz_interface_count;
+    if (only_server >= 0) {
+        is_server = only_server;
+        n = only_interface;
+    }
+    attack(is_server, &l4_fuzz_interfaces[n]);
     return 0;
 }
-
-#ifndef L4_LIBFUZZER
+#else
 enum { INPUT_MAX = 768 };
+
+static uint64_t state;
+
+static void attack_random(bool is_server, const l4_fuzz_interface_t *i)
+{
+    static uint8_t data[INPUT_MAX];
+
+    for (size_t k = 0; k < INPUT_MAX; k++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        data[k] = (uint8_t)(state >> 24);
+    }
+    input = data;
+    left = INPUT_MAX;
+    attack(is_server, i);
+}
 
 /* fuzzer [RUNS [SEED]] */
 int main(int argc, char **argv)
 {
     unsigned long runs = argc > 1 ? strtoul(argv[1], NULL, 10) : 20000;
-    uint64_t state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    static uint8_t data[INPUT_MAX];
+    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 
-    state = state * 0x9e3779b97f4a7c15u + 1;
-    for (unsigned long run = 0; run < 2 * runs; run++) {
-        for (size_t i = 0; i < INPUT_MAX; i++) {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            data[i] = (uint8_t)(state >> 24);
-        }
-        data[0] = (uint8_t)(run & 1); /* each side in turn */
-        LLVMFuzzerTestOneInput(data, INPUT_MAX);
+    state = seed * 0x9e3779b97f4a7c15u + 1;
+    for (unsigned i = 0; i < l4_fuzz_interface_count; i++) {
+        for (unsigned long run = 0; run < 2 * runs; run++)
+            attack_random(run & 1, &l4_fuzz_interfaces[i]);
     }
-    printf("%lu runs of each side over %u interfaces\n", runs,
+    printf("%lu runs of each side of %u interfaces\n", runs,
            l4_fuzz_interface_count);
     return 0;
 }

@@ -3,7 +3,9 @@
  * What `l4idl --emit=fuzz` rests on: a hostile peer for servers and clients
  * above the loopback transport. A fuzzer is foo_fuzz.c, the stubs and
  * libl4/loopback/{loopback,fuzz}.c together; as a program of its own it takes
- * the number of runs and a seed, with -DL4_LIBFUZZER it is driven by libFuzzer.
+ * the number of runs and a seed, with -DL4_LIBFUZZER it is driven by libFuzzer;
+ * L4_FUZZ=server:0 in the environment then keeps to the server of the first
+ * interface, L4_FUZZ=client:1 to the client of the second.
  */
 #ifndef L4_FUZZ_H
 #define L4_FUZZ_H
