@@ -181,6 +181,9 @@ const char *range_condition(struct emit *e, const struct param *p,
 /* Whether the message needs the words in memory. */
 bool needs_memory(const struct side *s, const struct message *m);
 
+/* Declarations of NAME_w_ for native scalars of M, which may be NULL. */
+void put_native_locals(struct emit *e, const struct message *m);
+
 /* Declarations of NAME_n_ and NAME_at_ for the parts of M; NAME_n_ only if
  * WITH_COUNT. */
 void put_part_locals(struct emit *e, const struct message *m, bool with_count);

@@ -43,14 +43,6 @@ static bool has_request_words_in_memory(const struct message *m)
     return needs_memory(&client_side, m);
 }
 
-static void put_native_locals(struct emit *e, const struct message *m)
-{
-    for (uint32_t k = 0; m && k < m->slot_count; k++)
-        if (m->slots[k].type->kind == TYPE_NATIVE &&
-            slot_is_scalar(m->slots[k].type))
-            put(e, "    uint64_t %s_w_ = 0;\n", m->slots[k].name);
-}
-
 static bool uses_utcb(const struct decl *op)
 {
     if (has_request_words_in_memory(op->request) || op->request->item_count)

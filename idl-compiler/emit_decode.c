@@ -52,14 +52,6 @@ void put_local(struct emit *e, const struct side *s, const struct param *p)
     }
 }
 
-static void put_native_words(struct emit *e, const struct decl *op)
-{
-    for (uint32_t k = 0; op->reply && k < op->reply->slot_count; k++)
-        if (op->reply->slots[k].type->kind == TYPE_NATIVE &&
-            slot_is_scalar(op->reply->slots[k].type))
-            put(e, "    uint64_t %s_w_ = 0;\n", op->reply->slots[k].name);
-}
-
 void put_out_locals(struct emit *e, const struct side *s, const struct decl *op)
 {
     for (const struct param *p = op->params; p; p = p->next)
@@ -67,7 +59,7 @@ void put_out_locals(struct emit *e, const struct side *s, const struct decl *op)
             put_local(e, s, p);
     if (op->reply->part_count)
         put(e, "    uint32_t words_;\n");
-    put_native_words(e, op);
+    put_native_locals(e, op->reply);
 }
 
 void put_locals(struct emit *e, const struct side *s, const struct decl *op)
@@ -78,7 +70,7 @@ void put_locals(struct emit *e, const struct side *s, const struct decl *op)
     put_part_locals(e, op->request, false);
     if (op->request->part_count || (op->reply && op->reply->part_count))
         put(e, "    uint32_t words_;\n");
-    put_native_words(e, op);
+    put_native_locals(e, op->reply);
     if (!op->oneway)
         put(e, "    l4_err_t err_;\n");
 }

@@ -31,10 +31,7 @@ static void put_raise(struct emit *e, const struct decl *d)
         "\"room for a payload\");\n"
         "\nl4_err_t %s(l4_req_t *req, const %s_t *payload)\n{\n",
         m->fixed_words * 8, exception_function(e, d, "raise"), d->c_lower);
-    for (uint32_t k = 0; k < m->slot_count; k++)
-        if (m->slots[k].type->kind == TYPE_NATIVE &&
-            slot_is_scalar(m->slots[k].type))
-            put(e, "    uint64_t %s_w_ = 0;\n", m->slots[k].name);
+    put_native_locals(e, m);
     put(e, "    req->payload_words = %u;\n", m->fixed_words);
     put_store(e, &raise_side, m, payload_value);
     put(e, "    return %s;\n}\n", d->c_upper);

@@ -250,6 +250,14 @@ void put_slot_checks(struct emit *e, const struct side *s,
         put_slot_check(e, s, m, &m->slots[k]);
 }
 
+void put_native_locals(struct emit *e, const struct message *m)
+{
+    for (uint32_t k = 0; m && k < m->slot_count; k++)
+        if (m->slots[k].type->kind == TYPE_NATIVE &&
+            slot_is_scalar(m->slots[k].type))
+            put(e, "    uint64_t %s_w_ = 0;\n", m->slots[k].name);
+}
+
 void put_part_locals(struct emit *e, const struct message *m, bool with_count)
 {
     for (uint32_t i = 0; i < m->part_count; i++) {
