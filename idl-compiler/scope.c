@@ -179,6 +179,34 @@ static const char *foreign_type(const char *name)
     return NULL;
 }
 
+/* What is called NAME somewhere else; NULL if nothing of KINDS is. */
+static const struct decl *find_anywhere(struct idl *c, const char *name,
+                                        unsigned kinds)
+{
+    for (unsigned i = 0; i < SYMBOL_BUCKETS; i++)
+        for (const struct decl *d = c->symbols[i]; d; d = d->same_hash)
+            if ((KIND_BIT(d->kind) & kinds) && !d->foreign && d->name &&
+                strcmp(d->name, name) == 0)
+                return d;
+    return NULL;
+}
+
+/* NAME is nothing of KINDS, but is so in another scope. */
+static bool report_elsewhere(struct idl *c, const struct name *name,
+                             unsigned kinds, const char *what)
+{
+    const struct decl *d = find_anywhere(c, name->part, kinds);
+    const char *path = d ? decl_path(&c->arena, d) : NULL;
+
+    if (!d)
+        return false;
+    diag_error(&c->diag, DIAG_NAME_UNKNOWN, name->loc,
+               "there is no %s '%s' here; did you mean '::%s'?", what,
+               name->part, path);
+    diag_note(&c->diag, d->loc, "that one is here");
+    return true;
+}
+
 /* The error for NAME, which is nothing of KINDS, with what may be meant. */
 static void report_unknown(struct idl *c, const struct decl *scope,
                            const struct name *name, unsigned kinds,
@@ -190,6 +218,8 @@ static void report_unknown(struct idl *c, const struct decl *scope,
     struct guess g = {.word = name->part};
     const char *foreign = NULL;
 
+    if (report_elsewhere(c, name, kinds, what))
+        return;
     if (kinds & KIND_BIT(DECL_TYPEDEF))
         foreign = foreign_type(name->part);
     for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++)
