@@ -14,123 +14,15 @@ void foreign_form(struct parser *p, struct loc at, const char *what,
                    what);
 }
 
-struct type *declared_type(struct parser *p, struct type *base,
-                           const struct declarator *d)
-{
-    struct type *t;
-
-    if (d->dims == 0)
-        return base;
-    t = type_new(p->arena, TYPE_ARRAY, d->loc);
-    t->elem = base;
-    t->bound = d->bound;
-    return t;
-}
-
-void add_dimension(struct parser *p, struct declarator *d, struct expr *bound)
-{
-    if (!p->dialect) {
-        if (d->dims == 2)
-            diag_error(p->diag, DIAG_ARRAY_DIMENSIONS, bound->loc,
-                       "an array has one dimension; put the inner one into a "
-                       "struct");
-        return;
-    }
-    if (d->dims == 2)
-        foreign_form(p, bound->loc, "a second dimension",
-                     "the elements follow each other in one array");
-    d->bound = expr_binary(p->arena, '*', d->bound, bound);
-}
-
-static unsigned words_of(uint64_t words, uint64_t which)
-{
-    return (unsigned)(words / which) & 0xff;
-}
-
-static struct type *float_type(struct parser *p, uint64_t words, struct loc loc)
-{
-    struct type *t = type_new(p->arena, TYPE_NATIVE, loc);
-    const char *name = "float";
-
-    t->size = 4;
-    if (words_of(words, CWORD_DOUBLE)) {
-        bool wide =
-            words_of(words, CWORD_LONG) || words_of(words, CWORD_LONG32);
-
-        name = wide ? "long double" : "double";
-        t->size = wide ? 16 : 8;
-    }
-    t->align = t->size;
-    t->decl = decl_new(p->arena, DECL_NATIVE, name, loc);
-    return t;
-}
-
-struct type *wide_string_type(struct parser *p, struct expr *bound,
-                              struct loc loc)
-{
-    struct type *t = type_new(p->arena, TYPE_SEQUENCE, loc);
-
-    diag_warn(p->diag, DIAG_CHANGED, loc,
-              "a wide string is a sequence of 16-bit characters");
-    diag_fix(p->diag, loc, "sequence<u16, N>");
-    t->elem = type_int(p->arena, 2, false, loc);
-    t->bound = bound;
-    return t;
-}
-
-struct type *reference_type(struct parser *p, struct loc loc)
-{
-    struct type *t = type_int(p->arena, 8, false, loc);
-
-    diag_warn(p->diag, DIAG_SINGLE_VALUE, loc,
-              "a reference is passed as an address, which means nothing to "
-              "another program");
-    t->decl = decl_new(p->arena, DECL_NATIVE, "void *", loc);
-    t->is_address = true;
-    return t;
-}
-
-struct type *c_words_type(struct parser *p, uint64_t words, struct loc loc)
-{
-    bool is_signed = words_of(words, CWORD_UNSIGNED) == 0;
-    uint32_t size = 4;
-
-    if (words_of(words, CWORD_DOUBLE) || words_of(words, CWORD_FLOAT))
-        return float_type(p, words, loc);
-    if (words_of(words, CWORD_SHORT))
-        size = 2;
-    else if (words_of(words, CWORD_LONG) || words_of(words, CWORD_LONG32) > 1)
-        size = 8;
-    return type_int(p->arena, size, is_signed, loc);
-}
-
-struct type *tagged_type(struct parser *p, const char *keyword,
-                         const char *name, struct loc loc)
-{
-    struct type *t = type_new(p->arena, TYPE_NAMED, loc);
-
-    t->name = name_new(p->arena, name, loc);
-    t->name->tag = arena_printf(p->arena, "%s %s", keyword, name);
-    return t;
-}
-
 /* --- declarations within others ---------------------------------------- */
 
-static void hoist(struct parser *p, struct decl *d)
+void parser_hoist(struct parser *p, struct decl *d)
 {
     struct decl **end = &p->hoisted;
 
     while (*end)
         end = &(*end)->next;
     *end = d;
-}
-
-struct decl *parser_take_hoisted(struct parser *p)
-{
-    struct decl *list = p->hoisted;
-
-    p->hoisted = NULL;
-    return list;
 }
 
 struct decl *record_named(struct parser *p, struct decl *d, struct loc loc)
@@ -142,22 +34,6 @@ struct decl *record_named(struct parser *p, struct decl *d, struct loc loc)
                    decl_kind_text(d->kind));
     d->name = arena_printf(p->arena, "anon%u", ++p->anonymous);
     return d;
-}
-
-struct type *record_type(struct parser *p, struct decl *d, struct loc loc)
-{
-    struct type *t = type_new(p->arena, TYPE_NAMED, loc);
-
-    if (!p->dialect)
-        diag_error(p->diag, DIAG_SYNTAX, loc,
-                   "declare this %s on its own and use its name here",
-                   decl_kind_text(d->kind));
-    t->made = !d->name;
-    if (!d->name)
-        d->name = arena_printf(p->arena, "anon%u", ++p->anonymous);
-    t->name = name_new(p->arena, d->name, d->loc);
-    hoist(p, d);
-    return t;
 }
 
 /* The hoisted declaration that T names. */
@@ -206,18 +82,10 @@ struct decl *typedefs_new(struct parser *p, struct attr *attrs,
 
     for (struct field *f = names; f; f = f->next) {
         if (last)
-            hoist(p, last);
+            parser_hoist(p, last);
         last = typedef_new(p, attrs, type, f);
     }
     return last;
-}
-
-bool list_is_full(struct parser *p, struct list *list)
-{
-    if (++list->count == LIST_MAX + 1)
-        diag_error(p->diag, DIAG_LIST_LONG, (struct loc){p->src, p->at, p->at},
-                   "more than %d of these in a row", LIST_MAX);
-    return list->count > LIST_MAX;
 }
 
 /* The bound of an array is parked in a type of its own until the fields'
@@ -230,6 +98,15 @@ struct field *field_new(struct parser *p, const struct declarator *d)
     f->loc = d->loc;
     f->pointers = d->pointers;
     f->type = d->dims ? declared_type(p, NULL, d) : NULL;
+    return f;
+}
+
+struct field *field_empty(struct parser *p, struct attr *attrs, struct loc loc)
+{
+    struct field *f = arena_alloc(p->arena, sizeof *f);
+
+    f->attrs = attrs;
+    f->loc = loc;
     return f;
 }
 
@@ -261,6 +138,45 @@ struct decl *union_new(struct parser *p, struct loc loc, struct field *arms)
     d->tag->name = "tag";
     d->arms = "u";
     return d;
+}
+
+struct decl *union_named(struct decl *d, const char *name, struct loc loc)
+{
+    d->name = name;
+    d->loc = loc;
+    if (!name || !d->tag->loc.src)
+        d->tag->loc = loc;
+    return d;
+}
+
+void union_tag(struct decl *d, struct type *type, const char *tag,
+               struct loc tag_at, const char *arms)
+{
+    d->tag->type = type;
+    if (tag) {
+        d->tag->name = tag;
+        d->tag->loc = tag_at;
+    }
+    if (arms)
+        d->arms = arms;
+}
+
+struct label *label_new(struct parser *p, struct expr *value, struct loc loc)
+{
+    struct label *l = arena_alloc(p->arena, sizeof *l);
+
+    l->value = value;
+    l->loc = loc;
+    return l;
+}
+
+struct field *arm_labelled(const struct list *end, struct label *labels)
+{
+    struct field *f = end->first;
+
+    if (f)
+        f->labels = labels;
+    return f;
 }
 
 struct decl *struct_new(struct parser *p, const char *name, struct loc loc,
@@ -315,7 +231,7 @@ struct decl *attribute_new(struct parser *p, struct type *type,
                           : "it is two operations, 'get_...' and 'set_...'");
     if (readonly)
         return get;
-    hoist(p, get);
+    parser_hoist(p, get);
     get = op_new(p, none, arena_printf(p->arena, "set_%s", name), loc,
                  param_new(p, NULL, DIR_IN, type, &value));
     get->start = loc_start(type->loc);
@@ -412,4 +328,54 @@ struct decl *native_new(struct parser *p, const char *name, struct loc loc,
     d->type = type_new(p->arena, TYPE_NATIVE, loc);
     d->native_args = attrs;
     return d;
+}
+
+struct decl *module_new(struct parser *p, const char *name, struct loc loc,
+                        struct decl *members)
+{
+    struct decl *d = decl_new(p->arena, DECL_MODULE, name, loc);
+
+    d->members = members;
+    return d;
+}
+
+struct decl *interface_new(struct parser *p, const char *name, struct loc loc,
+                           struct name_ref *bases, struct decl *members)
+{
+    struct decl *d = decl_new(p->arena, DECL_INTERFACE, name, loc);
+
+    d->bases = bases;
+    d->members = members;
+    return d;
+}
+
+/* --- components and systems -------------------------------------------- */
+
+struct decl *parts_new(struct parser *p, enum decl_kind kind, const char *name,
+                       struct loc loc, struct clause *clauses)
+{
+    struct decl *d = decl_new(p->arena, kind, name, loc);
+
+    d->clauses = clauses;
+    return d;
+}
+
+struct clause *statement_new(struct parser *p, const char *word, struct loc loc,
+                             struct attr_arg *args)
+{
+    struct clause *cl = clause_new(p->arena, word, loc);
+
+    cl->args = args;
+    return cl;
+}
+
+struct clause *arrow_new(struct parser *p, const char *word, struct loc loc,
+                         struct end from, struct end to)
+{
+    struct clause *cl = clause_new(p->arena, word, loc);
+
+    cl->arrow = true;
+    cl->from = from;
+    cl->to = to;
+    return cl;
 }

@@ -36,8 +36,31 @@ struct declarator {
     unsigned pointers; /* also `name[]`: as many as come */
 };
 
-/* Counts one more, and reports the first that is too many. */
-bool list_is_full(struct parser *p, struct list *list);
+#define LIST_NONE ((struct list){0})
+
+/* L with one more, unless that is NULL. Too many are reported. */
+struct list decls_add(struct parser *p, struct list l, struct decl *item);
+struct list fields_add(struct parser *p, struct list l, struct field *item);
+struct list params_add(struct parser *p, struct list l, struct param *item);
+struct list refs_add(struct parser *p, struct list l, struct name_ref *item);
+struct list rights_add(struct parser *p, struct list l, struct right *item);
+struct list clauses_add(struct parser *p, struct list l, struct clause *item);
+struct list attrs_add(struct parser *p, struct list l, struct attr *item);
+struct list attr_args_add(struct parser *p, struct list l,
+                          struct attr_arg *item);
+
+/* A declaration, behind those that stood within it. */
+struct list decls_add_all(struct parser *p, struct list l, struct decl *own);
+struct list fields_join(struct parser *p, struct list l, struct list more);
+struct list attrs_join(struct parser *p, struct list l, struct list more);
+
+/* --- what is wrong ------------------------------------------------------ */
+
+enum { EXPECTED_MAX = 5 };
+
+/* What stands at LOC cannot stand there; one of the N names could. */
+void parser_unexpected(struct parser *p, struct loc loc, bool at_end,
+                       const char *const *names, int n);
 
 /* What only the older dialects have; WHAT is said to be so, and in one of them
  * BUT what becomes of it. */
@@ -46,6 +69,15 @@ void foreign_form(struct parser *p, struct loc at, const char *what,
 
 /* --- types ------------------------------------------------------------- */
 
+struct type *named_type(struct parser *p, struct name *name, struct loc loc);
+/* Of objects with that interface; NULL: any. */
+struct type *cap_type(struct parser *p, struct name *name, struct loc loc);
+struct type *fpage_type(struct parser *p, const char *kind, struct loc kind_at,
+                        struct loc loc);
+/* BOUND may be NULL. */
+struct type *string_type(struct parser *p, struct expr *bound, struct loc loc);
+struct type *sequence_type(struct parser *p, struct type *elem,
+                           struct expr *bound, struct loc loc);
 /* The type that D makes of BASE. */
 struct type *declared_type(struct parser *p, struct type *base,
                            const struct declarator *d);
@@ -53,6 +85,9 @@ struct type *declared_type(struct parser *p, struct type *base,
 void add_dimension(struct parser *p, struct declarator *d, struct expr *bound);
 /* `unsigned long` and so on. */
 struct type *c_words_type(struct parser *p, uint64_t words, struct loc loc);
+/* ... in front of `small` and `hyper`. */
+struct type *c_sized_type(struct parser *p, uint64_t words, uint32_t size,
+                          struct loc loc);
 /* IDL4's `wstring`: as many 16-bit characters as BOUND says, or NULL. */
 struct type *wide_string_type(struct parser *p, struct expr *bound,
                               struct loc loc);
@@ -68,12 +103,34 @@ struct type *record_type(struct parser *p, struct decl *d, struct loc loc);
 
 /* --- declarations ------------------------------------------------------ */
 
-/* Those that stood within the declaration just read; linked. */
-struct decl *parser_take_hoisted(struct parser *p);
+struct decl *module_new(struct parser *p, const char *name, struct loc loc,
+                        struct decl *members);
+struct decl *interface_new(struct parser *p, const char *name, struct loc loc,
+                           struct name_ref *bases, struct decl *members);
+/* A component or system. */
+struct decl *parts_new(struct parser *p, enum decl_kind kind, const char *name,
+                       struct loc loc, struct clause *clauses);
+/* `WORD ARGS;` and `WORD from -> to;` in one of them. */
+struct clause *statement_new(struct parser *p, const char *word, struct loc loc,
+                             struct attr_arg *args);
+struct clause *arrow_new(struct parser *p, const char *word, struct loc loc,
+                         struct end from, struct end to);
+/* Puts D, which stood where a type is used, in front of what is being read. */
+void parser_hoist(struct parser *p, struct decl *d);
 /* NAME is NULL where C needs none. */
 struct decl *struct_new(struct parser *p, const char *name, struct loc loc,
                         struct field *fields);
 struct decl *union_new(struct parser *p, struct loc loc, struct field *arms);
+/* D with its name, or NULL for none. */
+struct decl *union_named(struct decl *d, const char *name, struct loc loc);
+/* What tells the arm, with its name (NULL: `tag`) and that of the arms (`u`).
+ */
+void union_tag(struct decl *d, struct type *type, const char *tag,
+               struct loc tag_at, const char *arms);
+/* VALUE is NULL for `default`. */
+struct label *label_new(struct parser *p, struct expr *value, struct loc loc);
+/* The only field of END, with its labels. */
+struct field *arm_labelled(const struct list *end, struct label *labels);
 struct decl *enum_new(struct parser *p, const char *name, struct loc loc,
                       struct type *base, struct decl *values);
 struct decl *enumerator_new(struct parser *p, const char *name, struct loc loc,
@@ -84,6 +141,8 @@ struct decl *typedefs_new(struct parser *p, struct attr *attrs,
 struct decl *native_new(struct parser *p, const char *name, struct loc loc,
                         struct attr *attrs);
 struct field *field_new(struct parser *p, const struct declarator *d);
+/* One without a value. */
+struct field *field_empty(struct parser *p, struct attr *attrs, struct loc loc);
 /* Fields declared together get their type and attributes. */
 struct list fields_finish(struct parser *p, struct attr *attrs,
                           struct type *type, struct field *names);

@@ -36,12 +36,7 @@
 }
 
 %code {
-#include <string.h>
-
 int idl_lex(IDL_STYPE *value, IDL_LTYPE *loc, void *scanner);
-int idl_lex_init_extra(struct parser *p, void **scanner);
-void *idl__scan_bytes(const char *text, int len, void *scanner);
-int idl_lex_destroy(void *scanner);
 static void idl_error(struct loc *loc, void *scanner, struct parser *p,
                       const char *text);
 
@@ -50,32 +45,6 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
     ((cur) = (n) ? loc_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                \
                  : (struct loc){YYRHSLOC(rhs, 0).src, YYRHSLOC(rhs, 0).end,    \
                                 YYRHSLOC(rhs, 0).end})
-
-#define LIST_ADD(type, list, item)                                             \
-    do {                                                                       \
-        type *item_ = (item);                                                  \
-        if (!item_ || list_is_full(p, &(list)))                                \
-            break;                                                             \
-        if ((list).last)                                                       \
-            ((type *)(list).last)->next = item_;                               \
-        else                                                                   \
-            (list).first = item_;                                              \
-        (list).last = item_;                                                   \
-    } while (0)
-
-/* A declaration, behind those that stood within it. */
-#define ADD_DECL(list, item)                                                   \
-    do {                                                                       \
-        struct decl *own_ = (item);                                            \
-        struct decl *within_ = parser_take_hoisted(p);                         \
-        while (within_) {                                                      \
-            struct decl *next_ = within_->next;                                \
-            within_->next = NULL;                                              \
-            LIST_ADD(struct decl, list, within_);                              \
-            within_ = next_;                                                   \
-        }                                                                      \
-        LIST_ADD(struct decl, list, own_);                                     \
-    } while (0)
 }
 
 %token T_IMPORT "'import'" T_MODULE "'module'" T_INTERFACE "'interface'"
@@ -113,7 +82,7 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
 %type <list> native_args
 %type <arg> arg
 %type <param> param
-%type <name> scoped
+%type <name> scoped instance_type
 %type <expr> expr value_opt
 %type <type> type value_type enum_base
 %type <declarator> declarator param_declarator field_declarator
@@ -135,8 +104,8 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
 file: defs { p->decls = $defs.first; };
 
 defs:
-  %empty { $$ = (struct list){0}; }
-| defs[l] def { $$ = $l; ADD_DECL($$, $def); }
+  %empty { $$ = LIST_NONE; }
+| defs[l] def { $$ = decls_add_all(p, $l, $def); }
 | defs[l] ';' { $$ = $l; }
 ;
 
@@ -173,39 +142,26 @@ semicolon:
 
 plain:
   T_MODULE T_IDENT[name] '{' defs '}'
-    {
-        $$ = decl_new(p->arena, DECL_MODULE, $name, @name);
-        $$->members = $defs.first;
-    }
+    { $$ = module_new(p, $name, @name, $defs.first); }
 | T_INTERFACE T_IDENT[name] ';'
     {
         $$ = decl_new(p->arena, DECL_INTERFACE, $name, @name);
         $$->forward = true;
     }
 | T_INTERFACE T_IDENT[name] bases '{' body '}'
-    {
-        $$ = decl_new(p->arena, DECL_INTERFACE, $name, @name);
-        $$->bases = $bases.first;
-        $$->members = $body.first;
-    }
+    { $$ = interface_new(p, $name, @name, $bases.first, $body.first); }
 | common ';'
 | T_COMPONENT T_IDENT[name] '{' clauses '}'
-    {
-        $$ = decl_new(p->arena, DECL_COMPONENT, $name, @name);
-        $$->clauses = $clauses.first;
-    }
+    { $$ = parts_new(p, DECL_COMPONENT, $name, @name, $clauses.first); }
 | T_SYSTEM T_IDENT[name] '{' clauses '}'
-    {
-        $$ = decl_new(p->arena, DECL_SYSTEM, $name, @name);
-        $$->clauses = $clauses.first;
-    }
+    { $$ = parts_new(p, DECL_SYSTEM, $name, @name, $clauses.first); }
 ;
 
 /* What stands in components and systems: statements that begin with a word.
  * What each of them means is known to check_component.c and check_system.c. */
 clauses:
-  %empty { $$ = (struct list){0}; }
-| clauses[l] clause { $$ = $l; LIST_ADD(struct clause, $$, $clause); }
+  %empty { $$ = LIST_NONE; }
+| clauses[l] clause { $$ = clauses_add(p, $l, $clause); }
 | clauses[l] ';' { $$ = $l; }
 ;
 
@@ -220,36 +176,26 @@ clause:
 ;
 
 statement:
-  T_IDENT[word] { $$ = clause_new(p->arena, $word, @word); }
+  T_IDENT[word] { $$ = statement_new(p, $word, @word, NULL); }
 | T_IDENT[word] T_AS T_IDENT[name]
     {
-        $$ = clause_new(p->arena, $word, @word);
+        $$ = statement_new(p, $word, @word, NULL);
         clause_name($$, $name, @name);
     }
 | T_IDENT[word] arg_list
+    { $$ = statement_new(p, $word, @$, $arg_list.first); }
+| T_IDENT[word] arg_list as_opt T_IDENT[name]
     {
-        $$ = clause_new(p->arena, $word, loc_join(@word, @arg_list));
-        $$->args = $arg_list.first;
-    }
-| T_IDENT[word] arg_list T_IDENT[name]
-    {
-        $$ = clause_new(p->arena, $word, loc_join(@word, @name));
-        $$->args = $arg_list.first;
-        clause_name($$, $name, @name);
-    }
-| T_IDENT[word] arg_list T_AS T_IDENT[name]
-    {
-        $$ = clause_new(p->arena, $word, loc_join(@word, @name));
-        $$->args = $arg_list.first;
+        $$ = statement_new(p, $word, @$, $arg_list.first);
         clause_name($$, $name, @name);
     }
 | T_IDENT[word] end[from] T_ARROW end[to]
-    {
-        $$ = clause_new(p->arena, $word, loc_join(@word, @to));
-        $$->arrow = true;
-        $$->from = $from;
-        $$->to = $to;
-    }
+    { $$ = arrow_new(p, $word, @$, $from, $to); }
+;
+
+as_opt:
+  %empty
+| T_AS
 ;
 
 end:
@@ -259,42 +205,34 @@ end:
 ;
 
 instance:
-  T_COMPONENT T_IDENT[name] ';'
-    { $$ = instance_new(p->arena, $name, @name); }
-| T_COMPONENT T_IDENT[name] ':' scoped ';'
+  T_COMPONENT T_IDENT[name] instance_type ';'
     {
         $$ = instance_new(p->arena, $name, @name);
-        $$->type = $scoped;
+        $$->type = $instance_type;
     }
-| T_COMPONENT T_IDENT[name] '{' clauses '}'
+| T_COMPONENT T_IDENT[name] instance_type '{' clauses '}'
     {
         $$ = instance_new(p->arena, $name, @name);
-        $$->clauses = $clauses.first;
-    }
-| T_COMPONENT T_IDENT[name] ':' scoped '{' clauses '}'
-    {
-        $$ = instance_new(p->arena, $name, @name);
-        $$->type = $scoped;
+        $$->type = $instance_type;
         $$->clauses = $clauses.first;
     }
 ;
 
+instance_type:
+  %empty { $$ = NULL; }
+| ':' scoped { $$ = $scoped; }
+;
+
 bases:
-  %empty { $$ = (struct list){0}; }
+  %empty { $$ = LIST_NONE; }
 | ':' name_list { $$ = $name_list; }
 ;
 
 name_list:
   scoped
-    {
-        $$ = (struct list){0};
-        LIST_ADD(struct name_ref, $$, ref_new(p, $scoped));
-    }
+    { $$ = refs_add(p, LIST_NONE, ref_new(p, $scoped)); }
 | name_list[l] ',' scoped
-    {
-        $$ = $l;
-        LIST_ADD(struct name_ref, $$, ref_new(p, $scoped));
-    }
+    { $$ = refs_add(p, $l, ref_new(p, $scoped)); }
 ;
 
 scoped:
@@ -305,9 +243,7 @@ scoped:
         $$->absolute = true;
     }
 | scoped[l] T_SCOPE T_IDENT
-    {
-        $$ = name_append($l, name_new(p->arena, $T_IDENT, @T_IDENT));
-    }
+    { $$ = name_append($l, name_new(p->arena, $T_IDENT, @T_IDENT)); }
 ;
 
 common:
@@ -337,15 +273,9 @@ common:
 
 typedef_names:
   param_declarator[d]
-    {
-        $$ = (struct list){0};
-        LIST_ADD(struct field, $$, field_new(p, &$d));
-    }
+    { $$ = fields_add(p, LIST_NONE, field_new(p, &$d)); }
 | typedef_names[l] ',' param_declarator[d]
-    {
-        $$ = $l;
-        LIST_ADD(struct field, $$, field_new(p, &$d));
-    }
+    { $$ = fields_add(p, $l, field_new(p, &$d)); }
 ;
 
 /* A type with fields, arms or values: declared on its own, or, as C has it,
@@ -356,18 +286,9 @@ record:
 | T_STRUCT '{' fields '}'
     { $$ = struct_new(p, NULL, @T_STRUCT, $fields.first); }
 | T_UNION T_IDENT[name] union_body
-    {
-        $$ = $union_body;
-        $$->name = $name;
-        $$->loc = @name;
-        if (!$$->tag->loc.src)
-            $$->tag->loc = @name;
-    }
+    { $$ = union_named($union_body, $name, @name); }
 | T_UNION union_body
-    {
-        $$ = $union_body;
-        $$->loc = $$->tag->loc = @T_UNION;
-    }
+    { $$ = union_named($union_body, NULL, @T_UNION); }
 | T_ENUM T_IDENT[name] enum_base '{' enums '}'
     { $$ = enum_new(p, $name, @name, $enum_base, $enums.first); }
 | T_ENUM enum_base '{' enums '}'
@@ -378,13 +299,7 @@ union_body:
   T_SWITCH '(' type word_opt[tag] ')' word_opt[inner] '{' arms '}'
     {
         $$ = union_new(p, @$, $arms.first);
-        $$->tag->type = $type;
-        if ($tag) {
-            $$->tag->name = $tag;
-            $$->tag->loc = @tag;
-        }
-        if ($inner)
-            $$->arms = $inner;
+        union_tag($$, $type, $tag, @tag, $inner);
     }
 | '{' fields '}'
     { $$ = union_new(p, @$, $fields.first); }
@@ -396,16 +311,9 @@ word_opt:
 ;
 
 arms:
-  %empty { $$ = (struct list){0}; }
+  %empty { $$ = LIST_NONE; }
 | arms[l] labels field_end[end]
-    {
-        struct field *f = $end.first;
-
-        $$ = $l;
-        if (f)
-            f->labels = $labels;
-        LIST_ADD(struct field, $$, f);
-    }
+    { $$ = fields_add(p, $l, arm_labelled(&$end, $labels)); }
 | arms[l] error ';' { $$ = $l; }
 ;
 
@@ -415,32 +323,15 @@ labels:
 ;
 
 label:
-  T_CASE expr ':'
-    {
-        $$ = arena_alloc(p->arena, sizeof *$$);
-        $$->value = $expr;
-        $$->loc = $expr->loc;
-    }
-| T_DEFAULT ':'
-    {
-        $$ = arena_alloc(p->arena, sizeof *$$);
-        $$->loc = @T_DEFAULT;
-    }
+  T_CASE expr ':' { $$ = label_new(p, $expr, $expr->loc); }
+| T_DEFAULT ':' { $$ = label_new(p, NULL, @T_DEFAULT); }
 ;
 
 /* One arm, or none: `case 3: ;`. */
 field_end:
   attrs_opt ptype field_declarator[d] ';'
-    {
-        $$ = fields_finish(p, $attrs_opt, $ptype, field_new(p, &$d));
-    }
-| ';'
-    {
-        struct field *f = arena_alloc(p->arena, sizeof *f);
-
-        f->loc = @$;
-        $$ = (struct list){f, f, 1};
-    }
+    { $$ = fields_finish(p, $attrs_opt, $ptype, field_new(p, &$d)); }
+| ';' { $$ = fields_add(p, LIST_NONE, field_empty(p, NULL, @$)); }
 ;
 
 enum_base:
@@ -455,15 +346,9 @@ enums:
 
 enum_list:
   enumerator
-    {
-        $$ = (struct list){0};
-        LIST_ADD(struct decl, $$, $enumerator);
-    }
+    { $$ = decls_add(p, LIST_NONE, $enumerator); }
 | enum_list[l] ',' enumerator
-    {
-        $$ = $l;
-        LIST_ADD(struct decl, $$, $enumerator);
-    }
+    { $$ = decls_add(p, $l, $enumerator); }
 ;
 
 enumerator: T_IDENT[name] value_opt
@@ -476,42 +361,22 @@ value_opt:
 ;
 
 fields:
-  %empty { $$ = (struct list){0}; }
+  %empty { $$ = LIST_NONE; }
 | fields[l] attrs_opt ptype field_names[names] ';'
     {
-        struct list more =
-            fields_finish(p, $attrs_opt, $ptype, $names.first);
-
-        $$ = $l;
-        for (struct field *f = more.first, *next; f; f = next) {
-            next = f->next;
-            f->next = NULL;
-            LIST_ADD(struct field, $$, f);
-        }
+        $$ = fields_join(p, $l,
+                         fields_finish(p, $attrs_opt, $ptype, $names.first));
     }
 | fields[l] attrs ';'
-    {
-        struct field *f = arena_alloc(p->arena, sizeof *f);
-
-        f->loc = @attrs;
-        f->attrs = $attrs.first;
-        $$ = $l;
-        LIST_ADD(struct field, $$, f);
-    }
+    { $$ = fields_add(p, $l, field_empty(p, $attrs.first, @attrs)); }
 | fields[l] error ';' { $$ = $l; }
 ;
 
 field_names:
   field_declarator[d]
-    {
-        $$ = (struct list){0};
-        LIST_ADD(struct field, $$, field_new(p, &$d));
-    }
+    { $$ = fields_add(p, LIST_NONE, field_new(p, &$d)); }
 | field_names[l] ',' field_declarator[d]
-    {
-        $$ = $l;
-        LIST_ADD(struct field, $$, field_new(p, &$d));
-    }
+    { $$ = fields_add(p, $l, field_new(p, &$d)); }
 ;
 
 field_declarator:
@@ -588,14 +453,9 @@ value_type:
 plain_type:
   c_words { $$ = c_words_type(p, $c_words, @$); }
 | c_words T_CHAR
-    {
-        $$ = type_int(p->arena, 1, $c_words == CWORD_SIGNED, @$);
-    }
+    { $$ = type_int(p->arena, 1, $c_words == CWORD_SIGNED, @$); }
 | c_words T_SINT[size]
-    {
-        $$ = type_int(p->arena, (uint32_t)$size, $c_words != CWORD_UNSIGNED,
-                      @$);
-    }
+    { $$ = c_sized_type(p, $c_words, (uint32_t)$size, @$); }
 | T_WSTRING { $$ = wide_string_type(p, NULL, @$); }
 | T_WSTRING '<' expr '>' { $$ = wide_string_type(p, $expr, @$); }
 | T_BOOL { $$ = type_new(p->arena, TYPE_BOOL, @$); }
@@ -603,47 +463,20 @@ plain_type:
 | T_UINT { $$ = type_int(p->arena, (uint32_t)$T_UINT, false, @$); }
 | T_SINT { $$ = type_int(p->arena, (uint32_t)$T_SINT, true, @$); }
 | T_FPAGE { $$ = type_new(p->arena, TYPE_FPAGE, @$); }
-| T_FPAGE '<' T_IDENT[kind] '>'
-    {
-        $$ = type_new(p->arena, TYPE_FPAGE, @$);
-        $$->io = strcmp($kind, "io") == 0;
-        if (!$$->io && strcmp($kind, "mem") != 0)
-            diag_error(p->diag, DIAG_SYNTAX, @kind,
-                       "a flexpage is of 'mem' or of 'io'");
-    }
-| T_CAP { $$ = type_new(p->arena, TYPE_CAP, @$); }
-| T_CAP '<' scoped '>'
-    {
-        $$ = type_new(p->arena, TYPE_CAP, @$);
-        $$->name = $scoped;
-    }
-| scoped
-    {
-        $$ = type_new(p->arena, TYPE_NAMED, @$);
-        $$->name = $scoped;
-    }
-| T_STRING { $$ = type_new(p->arena, TYPE_STRING, @$); }
-| T_STRING '<' expr '>'
-    {
-        $$ = type_new(p->arena, TYPE_STRING, @$);
-        $$->bound = $expr;
-    }
-| T_SEQUENCE '<' type[elem] '>'
-    {
-        $$ = type_new(p->arena, TYPE_SEQUENCE, @$);
-        $$->elem = $elem;
-    }
+| T_FPAGE '<' T_IDENT[kind] '>' { $$ = fpage_type(p, $kind, @kind, @$); }
+| T_CAP { $$ = cap_type(p, NULL, @$); }
+| T_CAP '<' scoped '>' { $$ = cap_type(p, $scoped, @$); }
+| scoped { $$ = named_type(p, $scoped, @$); }
+| T_STRING { $$ = string_type(p, NULL, @$); }
+| T_STRING '<' expr '>' { $$ = string_type(p, $expr, @$); }
+| T_SEQUENCE '<' type[elem] '>' { $$ = sequence_type(p, $elem, NULL, @$); }
 | T_SEQUENCE '<' type[elem] ',' expr '>'
-    {
-        $$ = type_new(p->arena, TYPE_SEQUENCE, @$);
-        $$->elem = $elem;
-        $$->bound = $expr;
-    }
+    { $$ = sequence_type(p, $elem, $expr, @$); }
 ;
 
 body:
-  %empty { $$ = (struct list){0}; }
-| body[l] export { $$ = $l; ADD_DECL($$, $export); }
+  %empty { $$ = LIST_NONE; }
+| body[l] export { $$ = decls_add_all(p, $l, $export); }
 | body[l] ';' { $$ = $l; }
 ;
 
@@ -694,7 +527,7 @@ op:
 ;
 
 raises:
-  %empty { $$ = (struct list){0}; }
+  %empty { $$ = LIST_NONE; }
 | T_RAISES '(' name_list ')' { $$ = $name_list; }
 ;
 
@@ -705,30 +538,21 @@ rights:
 
 right_list:
   T_IDENT[name] '=' expr
-    {
-        $$ = (struct list){0};
-        LIST_ADD(struct right, $$, right_new(p, $name, @name, $expr));
-    }
+    { $$ = rights_add(p, LIST_NONE, right_new(p, $name, @name, $expr)); }
 | right_list[l] ',' T_IDENT[name] '=' expr
-    {
-        $$ = $l;
-        LIST_ADD(struct right, $$, right_new(p, $name, @name, $expr));
-    }
+    { $$ = rights_add(p, $l, right_new(p, $name, @name, $expr)); }
 ;
 
 params:
-  %empty { $$ = (struct list){0}; }
-| T_VOID { $$ = (struct list){0}; }
+  %empty { $$ = LIST_NONE; }
+| T_VOID { $$ = LIST_NONE; }
 | param_list
 ;
 
 param_list:
-  param { $$ = (struct list){0}; LIST_ADD(struct param, $$, $param); }
+  param { $$ = params_add(p, LIST_NONE, $param); }
 | param_list[l] ',' param
-    {
-        $$ = $l;
-        LIST_ADD(struct param, $$, $param);
-    }
+    { $$ = params_add(p, $l, $param); }
 ;
 
 param:
@@ -773,16 +597,12 @@ attrs_opt:
 attrs:
   '[' attr_list ']' { $$ = $attr_list; }
 | attrs[l] '[' attr_list ']'
-    {
-        $$ = $l;
-        LIST_ADD(struct attr, $$, $attr_list.first);
-        $$.last = $attr_list.last;
-    }
+    { $$ = attrs_join(p, $l, $attr_list); }
 ;
 
 attr_list:
-  attr { $$ = (struct list){0}; LIST_ADD(struct attr, $$, $attr); }
-| attr_list[l] ',' attr { $$ = $l; LIST_ADD(struct attr, $$, $attr); }
+  attr { $$ = attrs_add(p, LIST_NONE, $attr); }
+| attr_list[l] ',' attr { $$ = attrs_add(p, $l, $attr); }
 ;
 
 attr:
@@ -802,13 +622,13 @@ attr_name:
 ;
 
 args:
-  %empty { $$ = (struct list){0}; }
+  %empty { $$ = LIST_NONE; }
 | arg_list
 ;
 
 arg_list:
-  arg { $$ = (struct list){0}; LIST_ADD(struct attr_arg, $$, $arg); }
-| arg_list[l] ',' arg { $$ = $l; LIST_ADD(struct attr_arg, $$, $arg); }
+  arg { $$ = attr_args_add(p, LIST_NONE, $arg); }
+| arg_list[l] ',' arg { $$ = attr_args_add(p, $l, $arg); }
 ;
 
 arg:
@@ -843,15 +663,9 @@ arg_type:
 
 native_args:
   native_arg
-    {
-        $$ = (struct list){0};
-        LIST_ADD(struct attr, $$, $native_arg);
-    }
+    { $$ = attrs_add(p, LIST_NONE, $native_arg); }
 | native_args[l] ',' native_arg
-    {
-        $$ = $l;
-        LIST_ADD(struct attr, $$, $native_arg);
-    }
+    { $$ = attrs_add(p, $l, $native_arg); }
 ;
 
 native_arg: T_IDENT[name] '=' arg
@@ -888,52 +702,18 @@ static void idl_error(struct loc *loc, void *scanner, struct parser *p,
     diag_error(p->diag, DIAG_NESTED, *loc, "nested too deeply");
 }
 
-enum { EXPECTED_MAX = 5 };
-
 static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner,
                                  struct parser *p)
 {
     yysymbol_kind_t want[EXPECTED_MAX];
+    const char *names[EXPECTED_MAX];
     yysymbol_kind_t got = yypcontext_token(ctx);
-    struct loc loc = *yypcontext_location(ctx);
     int n = yypcontext_expected_tokens(ctx, want, EXPECTED_MAX);
-    const char *text = "unexpected ";
-    const char *shown;
 
     (void)scanner;
-    if (got == YYSYMBOL_YYEOF || !loc.src) {
-        loc = (struct loc){p->src, p->at, p->at};
-        shown = "the end of the file";
-    } else {
-        shown = arena_printf(p->arena, "'%.*s'",
-                             (int)(loc.end - loc.begin > 40
-                                       ? 40
-                                       : loc.end - loc.begin),
-                             p->src->text + loc.begin);
-    }
-    text = arena_printf(p->arena, "unexpected %s", shown);
-    for (int i = 0; i < n && n < EXPECTED_MAX; i++) {
-        const char *before = i == 0 ? ", expected " : ", ";
-
-        if (i > 0 && i == n - 1)
-            before = " or ";
-        text = arena_printf(p->arena, "%s%s%s", text, before,
-                            yysymbol_name(want[i]));
-    }
-    diag_error(p->diag, DIAG_SYNTAX, loc, "%s", text);
+    for (int i = 0; i < n; i++)
+        names[i] = yysymbol_name(want[i]);
+    parser_unexpected(p, *yypcontext_location(ctx), got == YYSYMBOL_YYEOF,
+                      names, n);
     return 0;
-}
-
-struct decl *parse_source(struct arena *a, struct diag *d, struct source *src,
-                          enum dialect dialect)
-{
-    struct parser p = {.arena = a, .diag = d, .src = src, .dialect = dialect};
-    void *scanner;
-
-    if (idl_lex_init_extra(&p, &scanner) != 0)
-        arena_exhausted();
-    idl__scan_bytes(src->code, (int)src->size, scanner);
-    idl_parse(scanner, &p);
-    idl_lex_destroy(scanner);
-    return p.decls;
 }
