@@ -281,6 +281,31 @@ static void send_together(void)
     send_pages(false);
 }
 
+/* A range of large pages, where there are tables that have become empty. */
+#define LARGE_ORDER (ORDER_2M + 4)
+#define LARGE_TO ((uint64_t)1 << 40)
+
+static void server_tables(void)
+{
+    server_start();
+    for (unsigned i = 0; i < 16; i++) {
+        DONE(map_in(task, l4_fpage_mem(RAM, ORDER_4K, 7),
+                    LARGE_TO + i * SIZE_2M));
+    }
+    DONE(unmap(RAM, ORDER_4K, false));
+}
+
+static void send_large(void)
+{
+    l4_words_t w = {{0}};
+
+    l4_utcb()->items[0] =
+        l4_item_map(l4_fpage_mem(RAM, LARGE_ORDER, 7), LARGE_TO);
+    l4_tag_t tag =
+        l4_call(SERVER_GATE, L4_TAG(0x7000, 3, 1, 1), &w, L4_TIME_NEVER);
+    CHECK_EQ(tag, L4_TAG(0x7000, 3, 0, 0) | L4_TAG_REPLY);
+}
+
 static void server_drop(void)
 {
     DONE(drop(SERVER));
@@ -332,6 +357,7 @@ const struct irqoff_op irqoff_objects[] = {
     {"gate.bind", NULL, queue_rebind, queue_restore},
     {"server.destroy", NULL, sink_drop, sink_replace},
     {"message.together", server_start, send_together, server_drop},
+    {"message.large", server_tables, send_large, server_drop},
     {"message.spread", server_start, send_spread, server_drop},
     {"factory.create", NULL, factory_new, factory_drop},
     {"factory.destroy", factory_fill, factory_drop, NULL},

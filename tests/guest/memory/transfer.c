@@ -515,7 +515,12 @@ static void check_outcome(void)
     if (deed == CANCEL_GIVER || deed == CANCEL_TAKER) {
         CHECK_EQ(got.tag & L4_TAG_ITEM_ERR, 0);
     }
-    /* A client cannot break the server's loop. */
+    /* A client cannot break the server's loop, neither when it is answered nor
+     * when it sends. */
+    if (gives_answer() && (deed == KILL_TAKER || deed == STOP_TAKER)) {
+        CHECK_EQ(l4_tag_err(given_tag), 0);
+        CHECK(mode != REPLY_WAIT || given == 0);
+    }
     if (to_giver && !gives_answer()) {
         CHECK_EQ(got.failed, 0);
     }
