@@ -557,6 +557,26 @@ static void lent_context_dies(void)
     worker_free(server);
 }
 
+/* The same with a server that has a context of its own: it goes on with that,
+ * and takes the next call. */
+static void server_goes_on_alone(void)
+{
+    struct worker *server = worker_run(KIT_HIGH, hold);
+    struct worker *client = worker_new(kit_task, KIT_LOW);
+
+    client->in = server->gate.cap;
+    worker_start(client, worker_call);
+    worker_announced(server);
+    server->in = 1; /* else it would not let us run, on its own time */
+    kit_drop(client->sched.cap);
+    client->sched.cap = L4_CAP_NONE;
+    CHECK_EQ(server->out, 1);
+    CHECK_EQ(worker_state(client), L4_THREAD_STATE_READY);
+    CHECK_EQ(worker_state(server), L4_THREAD_STATE_WAITING);
+    worker_free(client);
+    worker_free(server);
+}
+
 /* A server that is stopped in mid-call goes on where it was. */
 static void server_is_stopped(void)
 {
@@ -606,6 +626,7 @@ int main(void)
         KIT_TEST(caller_gives_up),
         KIT_TEST(queued_caller_gives_up),
         KIT_TEST(lent_context_dies),
+        KIT_TEST(server_goes_on_alone),
         KIT_TEST(server_is_stopped),
     };
 
