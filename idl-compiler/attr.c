@@ -61,6 +61,15 @@ static void report_unknown(struct idl *c, const struct attr *at)
     }
 }
 
+static const char *kind_text(int kind)
+{
+    switch (kind) {
+    case ARG_STRING: return "a string";
+    case ARG_DECIMAL: return "a number with a point or a unit";
+    default: return "a number or name";
+    }
+}
+
 static void check_args(struct idl *c, const struct attr *at,
                        const struct attr_rule *r)
 {
@@ -73,7 +82,8 @@ static void check_args(struct idl *c, const struct attr *at,
             !(r->kind == ARG_DECIMAL && arg->kind == ARG_EXPR &&
               arg->expr->kind == EXPR_NUMBER))
             diag_error(&c->diag, DIAG_ATTR_ARGUMENT, arg->loc,
-                       "'%s' takes no argument of this kind", at->name);
+                       "'%s' takes %s, not %s", at->name, kind_text(r->kind),
+                       kind_text((int)arg->kind));
     }
     if (n >= r->least && n <= r->most)
         return;

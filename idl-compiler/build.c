@@ -369,6 +369,17 @@ struct clause *statement_new(struct parser *p, const char *word, struct loc loc,
     return cl;
 }
 
+struct clause *instance_without(struct parser *p, const struct attr *attrs,
+                                struct clause *instance)
+{
+    for (const struct attr *at = attrs; at; at = at->next)
+        diag_error(p->diag, DIAG_ATTR_PLACE, at->loc,
+                   "attribute '%s' belongs before a statement, not before a "
+                   "component",
+                   at->name);
+    return instance;
+}
+
 struct clause *arrow_new(struct parser *p, const char *word, struct loc loc,
                          struct end from, struct end to)
 {

@@ -113,6 +113,9 @@ struct decl *parts_new(struct parser *p, enum decl_kind kind, const char *name,
 /* `WORD ARGS;` and `WORD from -> to;` in one of them. */
 struct clause *statement_new(struct parser *p, const char *word, struct loc loc,
                              struct attr_arg *args);
+/* A component within a system, before which no attributes stand. */
+struct clause *instance_without(struct parser *p, const struct attr *attrs,
+                                struct clause *instance);
 struct clause *arrow_new(struct parser *p, const char *word, struct loc loc,
                          struct end from, struct end to);
 /* Puts D, which stood where a type is used, in front of what is being read. */

@@ -101,6 +101,13 @@ static void check_port(struct idl *c, struct component *k,
                      : need ? &need->loc
                             : NULL))
         return;
+    if (!uses && d->abstract) {
+        diag_error(&c->diag, DIAG_ABSTRACT_SERVED, cl->args->loc,
+                   "'%s' is abstract: nothing serves it but as a part of "
+                   "another interface, which stands here",
+                   d->name);
+        diag_note(&c->diag, d->loc, "it is declared here");
+    }
     port = arena_alloc(&c->arena, sizeof *port);
     port->name = cl->name;
     port->loc = cl->loc;

@@ -174,7 +174,7 @@ void check_op_attrs(struct idl *c, struct decl *op)
 
 /* --- parameters in the DCE way ----------------------------------------- */
 
-static struct param *param_named(struct decl *op, const struct attr *at)
+static struct param *param_named(const struct decl *op, const struct attr *at)
 {
     const struct attr_arg *arg = at->args;
 
@@ -222,6 +222,30 @@ static void absorb_count(struct idl *c, struct decl *op, struct param *p,
     param_remove(op, count);
 }
 
+/* Whether AT names what counts P's elements, and P has elements. */
+static bool counts_something(struct idl *c, const struct decl *op,
+                             const struct param *p, const struct attr *at)
+{
+    const struct attr_arg *arg = at ? at->args : NULL;
+
+    if (!at || c->dialect)
+        return true;
+    if (!p->pointers && p->type->kind != TYPE_ARRAY &&
+        p->type->kind != TYPE_NAMED) {
+        diag_error(&c->diag, DIAG_ATTR_TYPE, at->loc,
+                   "'%s' belongs to an array or a pointer", at->name);
+        return false;
+    }
+    if (!arg || arg->kind != ARG_EXPR || arg->expr->kind != EXPR_NAME ||
+        arg->expr->name->next || param_named(op, at) ||
+        scope_lookup(c, op->scope, arg->expr->name->part, ~0u))
+        return true;
+    diag_error(&c->diag, DIAG_COUNT_BAD, arg->loc,
+               "'%s' has no parameter '%s' that would count '%s'", op->name,
+               arg->expr->name->part, p->name);
+    return false;
+}
+
 static void make_counted(struct idl *c, struct decl *op, struct param *p,
                          const struct attr *size)
 {
@@ -229,6 +253,11 @@ static void make_counted(struct idl *c, struct decl *op, struct param *p,
     const struct attr *max = attr_find(p->attrs, "max_is");
     struct type *t = type_new(&c->arena, TYPE_SEQUENCE, p->type->loc);
 
+    if (!counts_something(c, op, p, size)) {
+        p->type = type_new(&c->arena, TYPE_ERROR, p->type->loc);
+        p->pointers = 0;
+        return;
+    }
     t->elem = dialect_bytes(c, p->type, p->name);
     if (p->type->kind == TYPE_ARRAY) {
         t->elem = p->type->elem;
@@ -241,7 +270,7 @@ static void make_counted(struct idl *c, struct decl *op, struct param *p,
         t->bound = size->args->expr;
     if (size)
         absorb_count(c, op, p, size);
-    if (length)
+    if (length && length != size)
         absorb_count(c, op, p, length);
     if (!t->bound)
         t->bound = dialect_bound(c, p->loc, p->name, false);

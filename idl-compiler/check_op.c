@@ -175,6 +175,15 @@ static void check_proto_taken(struct idl *c, const struct decl *d,
             }
 }
 
+/* Whether AT has a UUID of 36 digits and dashes. */
+static bool is_real_uuid(const struct attr *at)
+{
+    const struct attr_arg *arg = at->args;
+
+    return arg && arg->kind == ARG_EXPR && arg->expr->kind == EXPR_NUMBER &&
+           arg->loc.end - arg->loc.begin == 36;
+}
+
 static void check_proto(struct idl *c, struct decl *d)
 {
     struct attr *at = attr_find(d->attrs, "proto");
@@ -186,6 +195,13 @@ static void check_proto(struct idl *c, struct decl *d)
     if (!at || (c->dialect && !proto_is_possible(c, d, at))) {
         if (has_ops(d) || d->bases)
             number_missing(c, d, at);
+        return;
+    }
+    if (is_real_uuid(at)) {
+        diag_error(&c->diag, DIAG_PROTO_MISSING, at->args->loc,
+                   "interfaces are told apart by a protocol number, not by a "
+                   "UUID");
+        diag_fix(&c->diag, at->args->loc, "%u", free_proto(c));
         return;
     }
     d->proto = (uint32_t)attr_number(c, d->scope, at, 1, PROTO_MAX,

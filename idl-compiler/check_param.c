@@ -169,8 +169,8 @@ static void check_raises(struct idl *c, struct decl *op)
         r->decl = scope_resolve(c, op->scope, r->name, KIND_BIT(DECL_EXCEPTION),
                                 "exception");
         for (struct name_ref *o = op->raises; r->decl && o != r; o = o->next) {
-            if (!o->decl || o->decl->code != r->decl->code)
-                continue;
+            if (!o->decl || o->decl->code != r->decl->code || !o->decl->code)
+                continue; /* none: that was reported */
             if (o->decl == r->decl)
                 diag_error(&c->diag, DIAG_RAISES_BAD, name_loc(r->name),
                            "exception '%s' is named twice", r->decl->name);

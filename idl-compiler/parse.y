@@ -171,7 +171,7 @@ clause:
         $$ = $statement;
         $$->attrs = $attrs_opt;
     }
-| instance
+| attrs_opt instance { $$ = instance_without(p, $attrs_opt, $instance); }
 | error ';' { $$ = NULL; }
 ;
 
@@ -617,6 +617,7 @@ attr_name:
 | T_IN { $$ = "in"; }
 | T_OUT { $$ = "out"; }
 | T_STRING { $$ = "string"; }
+| T_READONLY { $$ = "readonly"; }
 | T_CASE { $$ = "case"; }
 | T_DEFAULT { $$ = "default"; }
 ;
