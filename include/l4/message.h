@@ -32,6 +32,7 @@ typedef struct l4_ctx {
                         * 0 polls */
     l4_fpage_t caps;   /* where capabilities of the answer may arrive */
     l4_fpage_t mem;    /* where memory of the answer may arrive */
+    l4_fpage_t io;     /* which I/O ports may arrive with the answer */
 } l4_ctx_t;
 
 /* A context that waits for ever and takes the fields given. */

@@ -72,6 +72,7 @@ typedef struct l4_server {
     uint32_t recent;  /* index of the range served last */
     l4_fpage_t caps;  /* window for capabilities, allocated by the loop */
     l4_fpage_t mem;   /* window for memory, the program's choice */
+    l4_fpage_t io;    /* window for I/O ports, likewise */
     bool caps_wanted; /* receive capabilities at all */
     bool stopped;
     bool looping;
@@ -100,6 +101,9 @@ L4_NODISCARD l4_err_t l4_server_accept_caps(l4_server_t *s, unsigned order);
  * sets another window before it returns. */
 void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window);
 
+/* The same for the I/O ports in `window`, an I/O flexpage. */
+void l4_server_accept_io(l4_server_t *s, l4_fpage_t window);
+
 /* Calls `expired` from the loop once, when the absolute time `deadline` has
  * come; L4_TIME_NEVER: not any more. */
 void l4_server_timer(l4_server_t *s, l4_time_t deadline,
@@ -116,12 +120,12 @@ void l4_server_loop(l4_server_t *s);
 /* Ends the loop once the current request is answered; for handlers. */
 void l4_server_stop(l4_server_t *s);
 
-/* Keeps the capability that arrived in `slot`, or the memory that arrived at
- * `fpage`, beyond the handler. Keeping a capability passes its slot to the
+/* Keeps the capability that arrived in `slot`, or the memory or I/O ports that
+ * arrived at `fpage`, beyond the handler. Keeping a capability passes its slot to the
  * handler, who gives it back with l4_slot_free(). L4_ENOENT if this request
  * brought no such thing. */
 l4_err_t l4_req_keep(l4_req_t *req, l4_cap_t slot);
-l4_err_t l4_req_keep_mem(l4_req_t *req, l4_fpage_t fpage);
+l4_err_t l4_req_keep_fpage(l4_req_t *req, l4_fpage_t fpage);
 
 /* The answer that raises `err` (not 0) for this request, with the payload of
  * req->payload if it is above 0. For generated code: the result is the tag to

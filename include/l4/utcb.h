@@ -14,12 +14,13 @@
 #define L4_WINDOW_MEM 0
 #define L4_WINDOW_IO 1
 #define L4_WINDOW_CAP 2
+#define L4_WINDOWS 3
 
 typedef struct l4_utcb {
     struct l4_utcb *self;          /* 000 its own address; libl4's to set */
     l4_time_t send_timeout;        /* 008 with L4_TAG_SEND_TIMEOUT */
     l4_time_t wait_timeout;        /* 010 with L4_TAG_WAIT_TIMEOUT */
-    l4_fpage_t window[3];          /* 018 where items may arrive, by kind */
+    l4_fpage_t window[L4_WINDOWS]; /* 018 where items may arrive, by kind */
     uint64_t reserved[2];          /* 030 */
     uint64_t user[24];             /* 040 libl4 and the program; not read */
     l4_item_t items[L4_MSG_ITEMS]; /* 100 typed items, sent and received */

@@ -236,6 +236,11 @@ void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window)
     s->mem = window;
 }
 
+void l4_server_accept_io(l4_server_t *s, l4_fpage_t window)
+{
+    s->io = window;
+}
+
 /* Requests are served when they are made: a loop ends before it begins. */
 void l4_server_loop(l4_server_t *s)
 {
@@ -298,7 +303,7 @@ l4_err_t l4_req_keep(l4_req_t *req, l4_cap_t slot)
     return 0;
 }
 
-l4_err_t l4_req_keep_mem(l4_req_t *req, l4_fpage_t fpage)
+l4_err_t l4_req_keep_fpage(l4_req_t *req, l4_fpage_t fpage)
 {
     (void)req;
     (void)fpage;

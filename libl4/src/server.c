@@ -107,7 +107,7 @@ static void windows_arm(l4_server_t *s)
         s->caps = L4_FPAGE_NONE;
     utcb->window[L4_WINDOW_CAP] = s->caps;
     utcb->window[L4_WINDOW_MEM] = s->mem;
-    utcb->window[L4_WINDOW_IO] = L4_FPAGE_NONE;
+    utcb->window[L4_WINDOW_IO] = s->io;
 }
 
 void l4_server_close(l4_server_t *s)
@@ -137,6 +137,13 @@ void l4_server_accept_mem(l4_server_t *s, l4_fpage_t window)
         windows_arm(s);
 }
 
+void l4_server_accept_io(l4_server_t *s, l4_fpage_t window)
+{
+    s->io = window;
+    if (s->looping)
+        windows_arm(s);
+}
+
 /* Marks the item that brought `fpage` as kept. */
 static l4_err_t item_keep(l4_req_t *req, unsigned kind, uint64_t base)
 {
@@ -160,9 +167,9 @@ l4_err_t l4_req_keep(l4_req_t *req, l4_cap_t slot)
     return item_keep(req, L4_FPAGE_CAP, (uint64_t)slot << 12);
 }
 
-l4_err_t l4_req_keep_mem(l4_req_t *req, l4_fpage_t fpage)
+l4_err_t l4_req_keep_fpage(l4_req_t *req, l4_fpage_t fpage)
 {
-    return item_keep(req, L4_FPAGE_MEM, l4_fpage_base(fpage));
+    return item_keep(req, l4_fpage_kind(fpage), l4_fpage_base(fpage));
 }
 
 /* The window for capabilities lost the slots that the handler keeps: gives
@@ -326,8 +333,7 @@ l4_tag_t l4_server_begin(l4_server_t *s, l4_req_t *req, l4_dispatch_t dispatch,
 
 void l4_server_end(l4_server_t *s, l4_req_t *req, l4_tag_t next)
 {
-    req->utcb->window[L4_WINDOW_CAP] = L4_FPAGE_NONE;
-    req->utcb->window[L4_WINDOW_MEM] = L4_FPAGE_NONE;
+    memset(req->utcb->window, 0, sizeof(req->utcb->window));
     s->looping = false;
     next &= ~L4_TAG_WAIT_TIMEOUT;
     if (next != L4_PHASE_WAIT)

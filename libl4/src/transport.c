@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The cold paths of the transport: calls with a context, and answers that are
  * not what a stub expected. */
+#include <string.h>
+
 #include <l4/slots.h>
 #include <l4/transport.h>
 
@@ -11,9 +13,9 @@ l4_tag_t l4_transport_call_ctx(l4_cap_t cap, l4_tag_t tag, l4_words_t *w,
                                const l4_ctx_t *ctx)
 {
     l4_utcb_t *utcb = l4_utcb();
-    l4_fpage_t caps = utcb->window[L4_WINDOW_CAP];
-    l4_fpage_t mem = utcb->window[L4_WINDOW_MEM];
+    l4_fpage_t armed[L4_WINDOWS];
 
+    memcpy(armed, utcb->window, sizeof(armed));
     if (ctx->timeout != L4_TIME_NEVER) {
         utcb->send_timeout = ctx->timeout;
         utcb->wait_timeout = ctx->timeout;
@@ -23,12 +25,13 @@ l4_tag_t l4_transport_call_ctx(l4_cap_t cap, l4_tag_t tag, l4_words_t *w,
         utcb->window[L4_WINDOW_CAP] = ctx->caps;
     if (ctx->mem)
         utcb->window[L4_WINDOW_MEM] = ctx->mem;
+    if (ctx->io)
+        utcb->window[L4_WINDOW_IO] = ctx->io;
 
     tag = l4_ipc(tag | L4_PHASE_CALL, cap, w, NULL);
 
     /* A server's loop finds its own windows again. */
-    utcb->window[L4_WINDOW_CAP] = caps;
-    utcb->window[L4_WINDOW_MEM] = mem;
+    memcpy(utcb->window, armed, sizeof(armed));
     return tag;
 }
 

@@ -152,7 +152,10 @@ static l4_err_t call_ports(const l4_ctx_t *ctx)
     l4_fpage_t p = 99;
     l4_err_t err = h_victim_give_ports(victim, &p, ctx);
 
-    check(err && p == 99, "ports written", (int64_t)p);
+    check(err ? p == 99 : l4_fpage_base(p) == 0x84ull << 12, "ports written",
+          (int64_t)p);
+    if (!err)
+        l4_unmap(&p, 1);
     return err;
 }
 
@@ -173,7 +176,8 @@ static l4_err_t call(unsigned op)
 {
     const l4_ctx_t ctx =
         L4_CTX(.caps = l4_slot_window(slot),
-               .mem = l4_fpage_mem(WINDOW, L4_PAGE_ORDER, L4_MEM_R));
+               .mem = l4_fpage_mem(WINDOW, L4_PAGE_ORDER, L4_MEM_R),
+               .io = RAW_PORTS(0x84));
 
     switch (op) {
     case H_VICTIM_OP_TEXT: return call_text(&ctx);
@@ -212,6 +216,7 @@ static void windows_empty(const char *what)
     (void)plan(0);
     check(call(H_VICTIM_OP_MAP) == 0, what, -1);
     check(call(H_VICTIM_OP_OPEN) == 0, what, -1);
+    check(call(H_VICTIM_OP_GIVE_PORTS) == 0, what, -1);
 }
 
 /* A good answer with more than the caller has room for. */

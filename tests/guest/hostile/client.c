@@ -7,6 +7,7 @@
 #include "raw.h"
 
 #include <l4/env.h>
+#include <l4/objects.h>
 
 #include "victim.h"
 
@@ -325,6 +326,7 @@ static void items(void)
     for (unsigned i = 0; i < 3; i++) {
         item("a capability", H_VICTIM_TAKE_IN_TAG, RAW_CAP, L4_EBUSY, 1);
         item("a page", H_VICTIM_LOOK_IN_TAG, RAW_PAGE, L4_EBUSY, 1);
+        item("ports", H_VICTIM_USE_PORTS_IN_TAG, RAW_PORTS(0x80), L4_EBUSY, 1);
     }
 }
 
@@ -392,6 +394,8 @@ int main(void)
 {
     raw_page[0] = 1; /* what was never touched cannot be passed on */
     victim.cap = l4_env_cap("victim");
+    check(l4_ports_map((l4_ports_t){l4_env_cap("ports")}, 0x80, 2, NULL) == 0,
+          "its own ports", 0);
     values();
     shapes();
     strings();

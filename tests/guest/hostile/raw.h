@@ -11,6 +11,8 @@
 /* Something to pass on: a page, and our console. */
 #define RAW_PAGE l4_fpage_mem((uint64_t)(uintptr_t)raw_page, L4_PAGE_ORDER, 1)
 #define RAW_CAP l4_fpage_cap(L4_CAP_CONSOLE, 0, L4_RIGHTS_ALL)
+#define RAW_PORTS(first) \
+    l4_fpage(L4_FPAGE_IO, (uint64_t)(first) << 12, 2, L4_RIGHTS_ALL)
 extern uint8_t raw_page[4096];
 
 struct raw {

@@ -7,6 +7,7 @@
 #include "raw.h"
 
 #include <l4/env.h>
+#include <l4/objects.h>
 
 #include "attacks.h"
 #include "victim.h"
@@ -75,7 +76,10 @@ static struct raw good(l4_tag_t request)
         m.tag = H_VICTIM_SHARE_OUT_TAG;
         l4_utcb()->items[0] = l4_item_map(RAW_PAGE, 0);
         break;
-    case H_VICTIM_OP_GIVE_PORTS: m.tag = H_VICTIM_GIVE_PORTS_OUT_TAG; break;
+    case H_VICTIM_OP_GIVE_PORTS:
+        m.tag = H_VICTIM_GIVE_PORTS_OUT_TAG;
+        l4_utcb()->items[0] = l4_item_map(RAW_PORTS(0x84), 0);
+        break;
     case H_VICTIM_OP_RISKY: m.tag = H_VICTIM_RISKY_OUT_TAG; break;
     default:
         raw_put(&m, H_VICTIM_SCALARS_OUT_AT_M2, H_MODE_RD, 4);
@@ -111,6 +115,8 @@ int main(void)
     l4_tag_t tag;
 
     page_fill();
+    if (l4_ports_map((l4_ports_t){l4_env_cap("ports")}, 0x84, 2, NULL) != 0)
+        l4_print("FAIL hostile server: its own ports\n");
     tag = l4_wait(&w, NULL, L4_TIME_NEVER);
     for (;;) {
         struct raw m = {.tag = H_EVIL_PLAN_OUT_TAG};

@@ -184,12 +184,12 @@ static l4_err_t peek(void *self, l4_req_t *req, uint64_t at, h_ring_t *r)
     return err;
 }
 
-/* Neither its clients nor we have any. */
+/* The four that its client has. */
 static l4_err_t use_ports(void *self, l4_req_t *req, l4_fpage_t p)
 {
-    (void)self, (void)req, (void)p;
-    called(false);
-    return 0;
+    (void)self, (void)req;
+    called(l4_fpage_base(p) == 0x80ull << 12 && l4_fpage_order(p) == 2);
+    return L4_EBUSY;
 }
 
 static l4_err_t give_ports(void *self, l4_req_t *req, l4_item_t *p)
@@ -250,6 +250,7 @@ int main(void)
     l4_server_init(&server, ranges, 1);
     l4_server_accept_mem(&server,
                          l4_fpage_mem(WINDOW, L4_PAGE_ORDER, L4_MEM_R));
+    l4_server_accept_io(&server, RAW_PORTS(0x80));
     if (!port || l4_server_accept_caps(&server, 0) != 0 ||
         h_victim_register(&server, port->first_label, port->last_label, &ops,
                           NULL) != 0)

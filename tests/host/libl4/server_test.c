@@ -106,7 +106,7 @@ static void keeping(void **state)
     assert_int_equal(req.kept, 0);
     assert_int_equal(l4_req_keep(&req, 77), 0);
     assert_int_equal(req.kept, 1);
-    assert_int_equal(l4_req_keep_mem(&req, req.items[2].fpage), 0);
+    assert_int_equal(l4_req_keep_fpage(&req, req.items[2].fpage), 0);
     assert_int_equal(req.kept, 5);
 }
 
