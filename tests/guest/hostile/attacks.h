@@ -119,6 +119,12 @@ static const struct attack attacks[] = {
         RAISED(RISKY, 1, H_FULL),
     },
     {
+        "an exception without any",
+        H_VICTIM_OP_RISKY,
+        H_GONE,
+        RAISED(RISKY, 1, H_GONE),
+    },
+    {
         "an exception with one too many",
         H_VICTIM_OP_RISKY,
         L4_EPROTO,

@@ -382,12 +382,15 @@ static int tell(void)
 }
 
 /* What the handler itself does wrong does not leave either. */
-static void undeclared(void)
+static void mistakes(void)
 {
     struct raw m = {.tag = H_VICTIM_RISKY_IN_TAG, .word = {2}};
 
     refused("an exception that is not declared", &m, L4_EPROTO);
     check(handled("an exception that is not declared") == 1, "no handler", 0);
+    m.word[0] = 3;
+    refused("an exception without its payload", &m, L4_EPROTO);
+    check(handled("an exception without its payload") == 1, "no handler", 0);
 }
 
 int main(void)
@@ -406,7 +409,7 @@ int main(void)
     stale();
     oneway();
     impatient();
-    undeclared();
+    mistakes();
     l4_print("hostile client: %u checks, %d failed\n", checks, failures);
     return tell();
 }

@@ -97,7 +97,12 @@ static l4_err_t risky(void *self, l4_req_t *req, uint32_t what,
     (void)self;
     called(true);
     *result = what;
-    return what == 1 ? h_raise_full(req, &full) : what == 2 ? 77 : 0;
+    switch (what) {
+    case 1: return h_raise_full(req, &full);
+    case 2: return 77;     /* not declared */
+    case 3: return H_FULL; /* without its payload */
+    default: return 0;
+    }
 }
 
 /* Only the kernel may send that. */
