@@ -73,6 +73,18 @@ static struct raw good_scalars(void)
     return m;
 }
 
+/* What the interface inherits keeps the protocol of where it comes from. */
+static void inherited(void)
+{
+    struct raw m = {.tag = H_BASE_PING_IN_TAG, .word = {10}};
+
+    attacked("above an inherited range", &m, L4_ERANGE);
+    m.tag++;
+    attacked("a word too many for an inherited operation", &m, L4_EMSG);
+    m.tag = H_BASE_PING_IN_TAG + ((l4_tag_t)1 << L4_TAG_OP_SHIFT);
+    attacked("no such inherited operation", &m, L4_ENOSYS);
+}
+
 static void scalar(const char *what, unsigned at, unsigned value, unsigned size,
                    l4_err_t want)
 {
@@ -401,6 +413,7 @@ int main(void)
           "its own ports", 0);
     values();
     shapes();
+    inherited();
     strings();
     lists();
     structs();
