@@ -207,6 +207,13 @@ static void test_strings(void **state)
     assert_int_equal(call_text(s, "hello"), L4_EMSG);
     harm.words = -3;
     assert_int_equal(call_text(s, "hello"), L4_EMSG);
+    harm_none();
+    harm.tag_xor = 1ull << L4_TAG_ITEMS_SHIFT;
+    assert_int_equal(call_text(s, "hello"), L4_EMSG);
+    harm.tag_xor = L4_TAG_ITEM_ERR;
+    assert_int_equal(call_text(s, "hello"), L4_EITEM);
+    harm.tag_xor = L4_TAG_KERNEL;
+    assert_int_equal(call_text(s, "hello"), L4_EPERM);
 }
 
 static l4_err_t call_lists(rt_all_t s)
