@@ -121,9 +121,9 @@ void l4_server_loop(l4_server_t *s);
 void l4_server_stop(l4_server_t *s);
 
 /* Keeps the capability that arrived in `slot`, or the memory or I/O ports that
- * arrived at `fpage`, beyond the handler. Keeping a capability passes its slot to the
- * handler, who gives it back with l4_slot_free(). L4_ENOENT if this request
- * brought no such thing. */
+ * arrived at `fpage`, beyond the handler. Keeping a capability passes its slot
+ * to the handler, who gives it back with l4_slot_free(). L4_ENOENT if this
+ * request brought no such thing. */
 l4_err_t l4_req_keep(l4_req_t *req, l4_cap_t slot);
 l4_err_t l4_req_keep_fpage(l4_req_t *req, l4_fpage_t fpage);
 
