@@ -2,6 +2,7 @@
 #include <l4/tag.h>
 
 #include <kernel/factory.h>
+#include <kernel/flexpage.h>
 #include <kernel/io.h>
 #include <kernel/ipc.h>
 #include <kernel/preempt.h>
@@ -11,25 +12,6 @@
 
 /* The largest flexpage of memory that is passed on at once. */
 #define MAP_ORDER_MAX 39u
-
-unsigned map_entries(l4_fpage_t fpage)
-{
-    unsigned order = l4_fpage_order(fpage);
-
-    switch (l4_fpage_kind(fpage)) {
-    case L4_FPAGE_MEM:
-        if (order >= PTAB_ORDER_2M) {
-            order -= order < PTAB_ORDER_1G ? PTAB_ORDER_2M : PTAB_ORDER_1G;
-        } else {
-            order -= L4_PAGE_ORDER;
-        }
-        break;
-    case L4_FPAGE_CAP: break;
-    case L4_FPAGE_IO: return 1;
-    default: return L4_MSG_ITEMS + 1;
-    }
-    return order > 4 ? L4_MSG_ITEMS + 1 : 1u << order;
-}
 
 /* A node for an entry of `task`, paid for by its factory. */
 static inline struct node *node_new(struct task *task, unsigned kind,
@@ -173,24 +155,6 @@ struct mem_source {
     uint64_t phys; /* at va */
 };
 
-/* The largest leaf that fits both sides, below `limit` and up to `left`
- * bytes. */
-static unsigned leaf_order(const struct mem_source *m, uint64_t to,
-                           uint64_t left, unsigned limit)
-{
-    static const unsigned orders[] = {PTAB_ORDER_1G, PTAB_ORDER_2M};
-
-    for (unsigned i = 0; i < 2; i++) {
-        uint64_t size = 1ull << orders[i];
-        if (orders[i] < limit && orders[i] <= m->slot.order && size <= left &&
-            ((m->va | to | m->phys) & (size - 1)) == 0 &&
-            (orders[i] == PTAB_ORDER_2M || arch_ptab_has_1g())) {
-            return orders[i];
-        }
-    }
-    return L4_PAGE_ORDER;
-}
-
 #define FPAGE_ONE_PAGE (L4_FPAGE_MEM << 6 | L4_PAGE_ORDER)
 #define USER_BITS 47        /* user addresses are below; but the last page */
 #define FPAGE_SHAPE 0xffull /* kind and order */
@@ -303,12 +267,11 @@ static inline l4_err_t map_part(const struct map_request *r,
                                 uint64_t left, unsigned *order)
 {
     l4_err_t err;
-    unsigned limit = 64;
+    unsigned limit = m->slot.order + 1;
 
     do {
-        *order = m->slot.order == L4_PAGE_ORDER
-                     ? L4_PAGE_ORDER
-                     : leaf_order(m, to, left, limit);
+        *order = flexpage_leaf(m->va | to | m->phys, left, limit,
+                               arch_ptab_has_1g());
         err = map_leaf(r, m, to, *order);
         limit = *order;
         /* Where smaller leaves are, a larger one does not fit. */
@@ -325,9 +288,7 @@ static l4_err_t map_memory(struct map_request *r)
 
     /* What has been done was counted in slots if the flexpage was of another
      * kind when this was preempted. */
-    if ((from & (size - 1)) | (r->done & (L4_PAGE_SIZE - 1)) ||
-        from >= L4_USER_END || to >= L4_USER_END || size > L4_USER_END - from ||
-        size > L4_USER_END - to) {
+    if (r->done & (L4_PAGE_SIZE - 1) || !flexpage_fits(from, to, size)) {
         return L4_EINVAL;
     }
     r->done &= ~MAP_SOME;

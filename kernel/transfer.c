@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <kernel/flexpage.h>
 #include <kernel/gate.h>
 #include <kernel/ipc.h>
 #include <kernel/map.h>
@@ -36,7 +37,7 @@ l4_err_t message_check(struct thread *from, l4_tag_t tag, bool may_give)
     }
     for (unsigned i = 0; i < l4_tag_items(tag); i++) {
         l4_fpage_t f = from->utcb->items[i].fpage;
-        entries += f == L4_FPAGE_NONE ? 0 : map_entries(f);
+        entries += f == L4_FPAGE_NONE ? 0 : flexpage_entries(f);
     }
     return entries > L4_MSG_ITEMS ? L4_E2BIG : L4_OK;
 }
@@ -61,35 +62,10 @@ static bool item_is_own_gate(struct thread *from, struct thread *to,
     return true;
 }
 
-/* Where an item goes in the receiver's window of its kind. */
-static l4_err_t item_place(struct thread *to, l4_fpage_t f, uint64_t send_base,
-                           uint64_t *dest)
-{
-    l4_fpage_t window = to->utcb->window[l4_fpage_kind(f) - 1];
-    unsigned order = l4_fpage_order(window);
-    unsigned shift = l4_fpage_kind(f) == L4_FPAGE_MEM ? 0 : 12;
-
-    if (l4_fpage_kind(window) != l4_fpage_kind(f) || order > 47) {
-        return L4_EWINDOW;
-    }
-    uint64_t size = (1ull << order) << shift;
-    uint64_t item = (1ull << l4_fpage_order(f)) << shift;
-    uint64_t base = l4_fpage_base(window);
-    if (order + shift > 47 || base & (size - 1) || item > size) {
-        return L4_EWINDOW;
-    }
-    *dest = base | (send_base & (size - 1) & ~(item - 1));
-    if (l4_fpage_kind(f) == L4_FPAGE_IO) {
-        *dest = l4_fpage_base(f); /* ports keep their numbers */
-        return (*dest ^ base) & ~(size - 1) ? L4_EWINDOW : L4_OK;
-    }
-    return L4_OK;
-}
-
 /* Maps an item, or goes on with that. */
 static l4_err_t item_map(const struct map_request *item, struct transfer *x)
 {
-    unsigned entries = map_entries(item->fpage);
+    unsigned entries = flexpage_entries(item->fpage);
     struct map_request r = *item;
 
     if (x->done == 0) {
@@ -130,7 +106,8 @@ static l4_err_t item_pass(struct thread *from, struct thread *to,
         *result = (l4_item_t){.control = L4_ITEM_LABEL, .fpage = label};
         return L4_OK;
     } else if (!err) {
-        err = item_place(to, item.fpage, item.control, &dest);
+        err = flexpage_place(to->utcb->window[kind - 1], item.fpage,
+                             item.control, &dest);
     }
     if (err) {
         return err;

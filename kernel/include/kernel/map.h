@@ -47,10 +47,6 @@ struct node_split {
     uint64_t from;   /* no piece is below that address */
 };
 
-/* The number of table entries that a flexpage changes, at 4 KiB each; above
- * L4_MSG_ITEMS for anything malformed or too big. */
-unsigned map_entries(l4_fpage_t fpage);
-
 /* Passes on one flexpage, or what is left of it after MAP_AGAIN. Absent pages
  * and slots are left out; none at all is L4_EFAULT. Also L4_EEXIST, L4_EQUOTA,
  * L4_EINVAL, L4_E2BIG, L4_EBUSY. */
