@@ -326,6 +326,95 @@ static void signal_flood(void)
     attacker_end(&a);
 }
 
+/* --- sleep */
+
+#define STATE ((uint64_t)0x60000000) /* a page for a vCPU's state */
+#define SLEEPS 50u                   /* threads in turn */
+
+/* Halts, for ever or (`in`) for some time. */
+static void sleep_on(struct worker *w)
+{
+    l4_words_t words = {{0}};
+
+    while (!storm_over) {
+        l4_utcb()->wait_timeout = w->in;
+        w->err =
+            l4_tag_err(l4_ipc(L4_PHASE_HALT | (w->in ? L4_TAG_WAIT_TIMEOUT : 0),
+                              L4_CAP_NONE, &words, NULL));
+        w->out++;
+    }
+}
+
+/* It has woken up for the time `n`, and sleeps again. */
+static void woken(const struct worker *w, uint64_t n, l4_err_t err)
+{
+    attack_rest(100 * US);
+    CHECK_EQ(w->out, n);
+    CHECK_EQ(w->err, err);
+    CHECK_EQ(worker_state(w), L4_THREAD_STATE_HALTED);
+}
+
+/* Who calls a sleeper queues in vain until the gate becomes another's. */
+static void sleeper_is_called(struct worker *w)
+{
+    struct worker *caller = worker_new(kit_task, KIT_LOW);
+
+    caller->in = w->gate.cap;
+    worker_start(caller, worker_call);
+    attack_rest(100 * US);
+    CHECK_EQ(worker_state(caller), L4_THREAD_STATE_SENDING);
+    MUST(l4_thread_bind(victim_worker()->thread, w->gate, NULL));
+    worker_join(caller);
+    CHECK_EQ(caller->err, L4_EUNBOUND);
+    worker_free(caller);
+}
+
+/* Everything that can be done to one that sleeps, at last its end; it may be a
+ * vCPU, or have set an alarm. */
+static void sleeper_suffers(bool vcpu, l4_time_t alarm)
+{
+    l4_signal_t signal = kit_signal();
+    struct attacker a;
+
+    attacker_make(&a, QUOTA, KIT_LOW);
+    struct worker *w = a.worker;
+    if (vcpu)
+        MUST(l4_thread_make_vcpu(w->thread, STATE, NULL));
+    storm_over = false;
+    w->in = alarm;
+    worker_start(w, sleep_on);
+    woken(w, 0, 0);
+    MUST(l4_thread_cancel(w->thread, NULL));
+    woken(w, 1, L4_ECANCELED);
+    MUST(l4_thread_stop(w->thread, NULL));
+    CHECK_EQ(worker_state(w), L4_THREAD_STATE_STOPPED);
+    MUST(l4_thread_resume(w->thread, NULL));
+    woken(w, 2, L4_ECANCELED);
+    sleeper_is_called(w);
+    MUST(l4_signal_bind(signal, w->thread, 7, NULL));
+    MUST(l4_signal_ack(signal, NULL));
+    MUST(l4_signal_raise(signal, NULL));
+    attack_rest(100 * US);
+    /* To a vCPU that is an interrupt, and stays one: it will not sleep. */
+    CHECK_EQ(w->out > 2, vcpu);
+    MUST(l4_sched_set_priority(w->sched, KIT_LOW - 1, NULL));
+    kit_drop(w->sched.cap);
+    w->sched.cap = L4_CAP_NONE;
+    kit_drop(signal.cap);
+    victim_serves();
+    attacker_end(&a);
+}
+
+static void sleepers(void)
+{
+    (void)custom_latest();
+    for (unsigned i = 0; i < SLEEPS; i++)
+        sleeper_suffers(i % 2, i % 4 < 2 ? 0 : 2 * MS);
+    attack_rest(4 * MS); /* no alarm of theirs is left */
+    victim_serves();
+    CHECK(custom_latest() < LATE_MAX);
+}
+
 int main(void)
 {
     static const struct kit_test tests[] = {
@@ -335,6 +424,7 @@ int main(void)
         KIT_TEST(timer_storm),
         KIT_TEST(interrupt_flood),
         KIT_TEST(signal_flood),
+        KIT_TEST(sleepers),
     };
 
     return attack_run("time", tests, KIT_COUNT(tests));
