@@ -19,6 +19,11 @@
 #define RTC_PERIODIC 0x40u
 #define RTC_FASTEST 0x23u /* 8192 times a second */
 
+#define PIT_0 0x40
+#define PIT_MODE 0x43
+#define PIT_PERIODIC 0x34u /* channel 0, both bytes, mode 2 */
+#define PIT_FASTEST 4u     /* every 3.4 us */
+
 /* --- priorities */
 
 static void grab(struct worker *w)
@@ -285,6 +290,50 @@ static void interrupt_flood(void)
     }
 }
 
+/* Programs the PIT to interrupt every `divisor` of its ticks. */
+static void pit_set(uint32_t divisor)
+{
+    const l4_ports_t timer = {l4_env_cap("timer")};
+
+    MUST(l4_ports_write(timer, PIT_MODE, 1, PIT_PERIODIC, NULL));
+    MUST(l4_ports_write(timer, PIT_0, 1, divisor & 0xff, NULL));
+    MUST(l4_ports_write(timer, PIT_0, 1, divisor >> 8, NULL));
+}
+
+static void drive_pit(struct worker *w)
+{
+    const l4_signal_t irq = {l4_env_cap("pit")};
+
+    MUST(l4_signal_bind(irq, w->thread, 4, NULL));
+    while (!storm_over) {
+        l4_words_t words;
+        MUST(l4_signal_ack(irq, NULL));
+        w->out += !l4_tag_err(l4_wait(&words, NULL, MS));
+    }
+    MUST(l4_signal_unbind(irq, NULL));
+}
+
+/* The same from a source that interrupts faster than anyone can answer. */
+static void interrupts_all_the_time(void)
+{
+    struct worker *w = worker_new(kit_task, KIT_HIGH);
+    uint64_t before;
+
+    pit_set(PIT_FASTEST);
+    storm_over = false;
+    (void)custom_latest();
+    before = custom_served();
+    worker_start(w, drive_pit);
+    attack_rest(30 * MS);
+    CHECK(custom_served() - before >= 30 * MS / CUSTOM_PERIOD / 2);
+    CHECK(custom_latest() < LATE_MAX);
+    CHECK(w->out > 30 * MS / (10 * US));
+    storm_over = true;
+    worker_join(w);
+    worker_free(w);
+    pit_set(0);
+}
+
 /* --- signals */
 
 static void raise_on(struct worker *w)
@@ -423,6 +472,7 @@ int main(void)
         KIT_TEST(budget_games),
         KIT_TEST(timer_storm),
         KIT_TEST(interrupt_flood),
+        KIT_TEST(interrupts_all_the_time),
         KIT_TEST(signal_flood),
         KIT_TEST(sleepers),
     };
