@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Most of what is printed at once is shorter, and printed only once. */
+enum { PRINT_USUAL = 256 };
+
 static void make_room(struct buf *b, size_t more)
 {
     size_t room = b->room ? b->room : 4096;
@@ -37,9 +40,12 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
     int n;
 
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
-    make_room(b, (size_t)n);
-    vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
+    make_room(b, PRINT_USUAL);
+    n = vsnprintf(b->data + b->len, b->room - b->len, fmt, ap);
+    if ((size_t)n >= b->room - b->len) {
+        make_room(b, (size_t)n);
+        vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
+    }
     b->len += (size_t)n;
     va_end(again);
 }

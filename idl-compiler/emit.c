@@ -21,15 +21,12 @@ void put(struct emit *e, const char *fmt, ...)
 
 const char *text(struct emit *e, const char *fmt, ...)
 {
-    struct buf b = {0};
     const char *s;
     va_list ap;
 
     va_start(ap, fmt);
-    buf_vprintf(&b, fmt, ap);
+    s = arena_vprintf(&e->c->arena, fmt, ap);
     va_end(ap);
-    s = arena_strndup(&e->c->arena, b.data, b.len);
-    buf_free(&b);
     return s;
 }
 
