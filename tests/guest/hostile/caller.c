@@ -17,16 +17,11 @@
 static h_victim_t victim;
 static h_evil_t evil;
 static l4_cap_t slot;
-static unsigned checks;
-static int failures;
+static struct tally tally = {.who = "hostile server"};
 
 static void check(bool holds, const char *what, int64_t got)
 {
-    checks++;
-    if (holds)
-        return;
-    failures++;
-    l4_print("FAIL hostile server: %s: %ld\n", what, got);
+    tally_check(&tally, holds, what, got);
 }
 
 static l4_err_t call_scalars(const l4_ctx_t *ctx)
@@ -310,6 +305,6 @@ int main(void)
               w.w[0] == 0,
           "the hostile client", (int64_t)w.w[0]);
     l4_print("hostile server: %u attacks, %u checks, %d failed\n", ATTACKS,
-             checks, failures);
-    return failures != 0;
+             tally.checks, tally.failed);
+    return tally.failed != 0;
 }

@@ -17,16 +17,11 @@
 
 _Alignas(4096) uint8_t raw_page[4096];
 static h_victim_t victim;
-static unsigned checks;
-static int failures;
+static struct tally tally = {.who = "hostile client"};
 
 static void check(bool holds, const char *what, int64_t got)
 {
-    checks++;
-    if (holds)
-        return;
-    failures++;
-    l4_print("FAIL hostile client: %s: %ld\n", what, got);
+    tally_check(&tally, holds, what, got);
 }
 
 /* How many handlers ran since the last time. */
@@ -388,7 +383,7 @@ static int tell(void)
     l4_words_t w = {{0}};
     l4_tag_t tag = l4_wait(&w, NULL, L4_TIME_NEVER);
 
-    w = (l4_words_t){{(uint64_t)failures}};
+    w = (l4_words_t){{(uint64_t)tally.failed}};
     (void)l4_reply((tag & ~L4_TAG_LOW_MASK) | L4_TAG_REPLY | 1, &w);
     return 0;
 }
@@ -423,6 +418,7 @@ int main(void)
     oneway();
     impatient();
     mistakes();
-    l4_print("hostile client: %u checks, %d failed\n", checks, failures);
+    l4_print("hostile client: %u checks, %d failed\n", tally.checks,
+             tally.failed);
     return tell();
 }

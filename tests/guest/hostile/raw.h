@@ -15,6 +15,23 @@
     l4_fpage(L4_FPAGE_IO, (uint64_t)(first) << 12, 2, L4_RIGHTS_ALL)
 extern uint8_t raw_page[4096];
 
+/* What a program has looked at. */
+struct tally {
+    const char *who;
+    unsigned checks;
+    int failed;
+};
+
+static inline void tally_check(struct tally *t, bool holds, const char *what,
+                               int64_t got)
+{
+    t->checks++;
+    if (holds)
+        return;
+    t->failed++;
+    l4_print("FAIL %s: %s: %ld\n", t->who, what, got);
+}
+
 struct raw {
     l4_tag_t tag;
     uint64_t word[L4_MSG_WORDS];
