@@ -140,6 +140,8 @@ static const struct attack attacks[] = {
      VALUE(offsetof(h_note_t, bytes_count), 4, 21)},
     {"a text without its end", H_VICTIM_OP_KEEP, L4_EPROTO,
      VALUE(offsetof(h_note_t, title), 16, 'x')},
+    {"a text behind its end", H_VICTIM_OP_KEEP, L4_EPROTO,
+     VALUE(offsetof(h_note_t, title) + 5, 1, 'x')},
     {"a value without an arm", H_VICTIM_OP_KEEP, L4_EPROTO,
      VALUE(offsetof(h_note_t, v), 1, 9)},
     {"an element of an array that is none", H_VICTIM_OP_ARRAY, L4_EPROTO,

@@ -225,6 +225,7 @@ static void structs(void)
 
     note("a count above its room", offsetof(h_note_t, bytes_count), 21, 4);
     note("a text without its end", offsetof(h_note_t, title), 'x', 16);
+    note("a text behind its end", offsetof(h_note_t, title) + 5, 'x', 1);
     note("a value without an arm", offsetof(h_note_t, v), 9, 1);
     raw_put(&array, 0, H_MODE_RD, 4);
     raw_put(&array, 4, H_MODE_RD, 4);

@@ -158,6 +158,7 @@ static void test_record(void **state)
 
 static int at;
 static uint8_t value;
+static const char *name = "abc";
 
 static l4_tag_t tamper(l4_tag_t tag, l4_words_t *w, l4_utcb_t *utcb)
 {
@@ -173,6 +174,7 @@ static l4_err_t harmed_echo(ty_types_t s, size_t where, uint8_t what)
     ty_record_t r = sample();
     ty_record_t back;
 
+    strcpy(r.name, name);
     at = (int)where + TY_TYPES_ECHO_IN_AT_R;
     value = what;
     saw.called = false;
@@ -182,7 +184,7 @@ static l4_err_t harmed_echo(ty_types_t s, size_t where, uint8_t what)
 static void test_record_hostile(void **state)
 {
     ty_types_t s = start();
-    size_t name = offsetof(ty_record_t, name);
+    size_t first = offsetof(ty_record_t, name);
     size_t text = offsetof(ty_record_t, v) + offsetof(ty_value_t, u);
 
     (void)state;
@@ -201,9 +203,14 @@ static void test_record_hostile(void **state)
     /* Not in use, so not looked at. */
     assert_int_equal(harmed_echo(s, offsetof(ty_record_t, switches) + 1, 2), 0);
     /* A string ends, and nothing stands behind its end. */
-    assert_int_equal(harmed_echo(s, name + 3, 'd'), 0);
-    assert_int_equal(harmed_echo(s, name + 5, 'd'), L4_EINVAL);
-    assert_int_equal(harmed_echo(s, name + 1, 0), L4_EINVAL);
+    assert_int_equal(harmed_echo(s, first + 3, 'd'), 0);
+    assert_int_equal(harmed_echo(s, first + 5, 'd'), L4_EINVAL);
+    assert_int_equal(harmed_echo(s, first + 1, 0), L4_EINVAL);
+    name = "abcde";
+    assert_int_equal(harmed_echo(s, first, 'a'), 0);
+    saw.called = false;
+    assert_int_equal(harmed_echo(s, first + 5, 'f'), L4_EINVAL);
+    name = "abc";
     assert_int_equal(harmed_echo(s, text + 11, 'x'), L4_EINVAL);
     /* A value without an arm. */
     assert_int_equal(harmed_echo(s, offsetof(ty_record_t, v), 9), L4_EINVAL);
