@@ -97,11 +97,11 @@ static l4_err_t call_keep(const l4_ctx_t *ctx)
     memcpy(n.title, "abc", 4);
     n.bytes_count = 1;
     n.bytes[0] = 1;
-    n.v.tag = H_KIND_NUMBER;
+    n.v.tag = H_NUMBER;
     n.v.u.n = 5;
     err = h_victim_keep(victim, &n, &n2, ctx);
     check(!err || n2.bytes_count == 99, "a note written", err);
-    check(err || (n2.bytes_count == 0 && n2.v.tag == H_KIND_NUMBER),
+    check(err || (n2.bytes_count == 0 && n2.v.tag == H_NUMBER),
           "a note not written", err);
     return err;
 }

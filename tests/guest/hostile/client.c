@@ -205,7 +205,7 @@ static struct raw good_note(uint8_t stale)
     raw_put(&m, offsetof(h_note_t, title), 'x', 1);
     raw_put(&m, offsetof(h_note_t, bytes_count), 2, 4);
     raw_put(&m, offsetof(h_note_t, bytes), 0x0101, 2);
-    raw_put(&m, offsetof(h_note_t, v), H_KIND_NUMBER, 1);
+    raw_put(&m, offsetof(h_note_t, v), H_NUMBER, 1);
     raw_put(&m, offsetof(h_note_t, v.u), 5, 8);
     return m;
 }

@@ -64,7 +64,7 @@ static struct raw good(l4_tag_t request)
         break;
     case H_VICTIM_OP_KEEP:
         m.tag = H_VICTIM_KEEP_OUT_TAG;
-        raw_put(&m, offsetof(h_note_t, v), H_KIND_NUMBER, 1);
+        raw_put(&m, offsetof(h_note_t, v), H_NUMBER, 1);
         break;
     case H_VICTIM_OP_ARRAY:
         m.tag = H_VICTIM_ARRAY_OUT_TAG;
