@@ -279,6 +279,8 @@ static void clean(const char *what, const struct raw *m)
     w = raw_load(&flood);
     (void)l4_call(victim.cap, flood.tag, &w, L4_TIME_NEVER);
     w = raw_load(m);
+    for (unsigned i = l4_tag_words(m->tag); i < L4_MSG_REGS; i++)
+        w.w[i] = flood.word[i];
     tag = l4_call(victim.cap, m->tag, &w, L4_TIME_NEVER);
     check(tag & L4_TAG_REPLY, what, (int64_t)tag);
     check(raw_stale(tag, &w, H_EVIL_STALE) == 0, what, (int64_t)w.w[0]);
