@@ -32,6 +32,8 @@ endfunction()
 #       PROGRAMS <program>...  what it names, made by l4_add_program()
 #       [ABOUT <text>]         a line for `almond list`
 #       [MODULES <name>=<file>...] boot modules that are no programs
+#       [SYMBOLS <name>=<file>...] what else gdb may be told of, by `program
+#                              <name>`
 #       [INCLUDES <dir>...]    where imported files are found, as with
 #                              l4_add_idl()
 #       [KERNEL_ARGS <arg>...] the kernel's command line
@@ -48,7 +50,7 @@ endfunction()
 function(l4_add_image name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "MANUAL"
         "SYSTEM;PLAN;ABOUT;MEMORY;SCRIPT"
-        "PROGRAMS;MODULES;INCLUDES;KERNEL_ARGS")
+        "PROGRAMS;MODULES;SYMBOLS;INCLUDES;KERNEL_ARGS")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR
             "l4_add_image(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -111,6 +113,10 @@ module plan.bin plan
         list(APPEND contents ${dir}/${program})
         string(APPEND config "module ${program} ${program}\n")
         string(APPEND symbols "${program} $<TARGET_FILE:${program}>\n")
+    endforeach()
+    list(TRANSFORM arg_SYMBOLS REPLACE "=" " ")
+    foreach(line IN LISTS arg_SYMBOLS)
+        string(APPEND symbols "${line}\n")
     endforeach()
     foreach(module IN LISTS arg_MODULES)
         if(NOT module MATCHES "^([^=]+)=(.+)$")

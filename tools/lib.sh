@@ -112,6 +112,9 @@ cmd clang-format clang-format test checks the sources
 cmd shellcheck shellcheck test checks the scripts
 cmd cloc cloc test counts the kernel's lines
 cmd gdb gdb gdb debugs
+cmd bc bc linux compiles Linux
+cmd make make linux compiles Linux
+cmd xz xz-utils linux unpacks Linux's source
 EOF
 }
 
@@ -242,6 +245,9 @@ EOF
 
 # build_target [TARGET...]: shows progress.
 build_target() {
+    case " $*" in
+    *linux*) need linux ;;
+    esac
     configure
     build=$(build_dir)
     NINJA_STATUS='[%f/%t %es] ' ninja -j "$(jobs)" -C "$build" "$@" >&2 ||

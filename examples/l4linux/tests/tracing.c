@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -195,6 +196,28 @@ static int core_good(const char *name)
     return header.e_type == ET_CORE && notes == 1 && loads > 0;
 }
 
+/* What a debugger does for each thread that it sees for the first time. */
+static void test_debug_registers(void)
+{
+    long at = (long)offsetof(struct user, u_debugreg);
+    pid_t pid = traced_child();
+    int status;
+    int cleared = 1;
+
+    for (long i = 0; i < 8; i++) {
+        if (i != 4 && i != 5)
+            cleared &= ptrace(PTRACE_POKEUSER, pid, at + i * 8, 0) == 0;
+    }
+    errno = 0;
+    cleared &= ptrace(PTRACE_PEEKUSER, pid, at + 7 * 8, 0) == 0 && errno == 0;
+    errno = 0;
+    int absent =
+        ptrace(PTRACE_POKEUSER, pid, at + 4 * 8, 0) == -1 && errno == EIO;
+    ptrace(PTRACE_KILL, pid, NULL, NULL);
+    waitpid(pid, &status, 0);
+    check("ptrace: debug registers that watch nothing", cleared && absent);
+}
+
 static void test_core(void)
 {
     int fd = open("/proc/sys/kernel/core_pattern", O_RDONLY);
@@ -219,5 +242,6 @@ void test_tracing(void)
     test_syscalls_of_others();
     test_vectors_of_others();
     test_attach();
+    test_debug_registers();
     test_core();
 }

@@ -222,12 +222,29 @@ static long word_peek(struct task_struct *child, unsigned long addr,
 	return put_user(value, data);
 }
 
+/* Hardware breakpoints are the microkernel's to give, and it gives none: that
+ * there are none may be said, and addresses for later. A debugger that is told
+ * so watches in software. */
+static long debug_register_poke(unsigned int number, unsigned long data)
+{
+	if (number == 4 || number == 5)
+		return -EIO;
+	if (number < 4)
+		return data < TASK_SIZE_MAX ? 0 : -EIO;
+	return number == 7 && data & 0xff ? -ENOSPC : 0;
+}
+
 static long word_poke(struct task_struct *child, unsigned long addr,
 		      unsigned long data)
 {
+	const unsigned long debug = offsetof(struct user, u_debugreg);
 	struct user_regs_struct r;
 
-	if (addr % sizeof(long) || addr >= sizeof(r))
+	if (addr % sizeof(long) || addr >= sizeof(struct user))
+		return -EIO;
+	if (addr >= debug && addr < debug + 8 * sizeof(long))
+		return debug_register_poke((addr - debug) / sizeof(long), data);
+	if (addr >= sizeof(r))
 		return -EIO;
 	regs_get(child, &r);
 	((unsigned long *)&r)[addr / sizeof(long)] = data;

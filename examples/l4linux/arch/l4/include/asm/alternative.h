@@ -48,17 +48,19 @@
 
 #else
 
-.macro LOCK_PREFIX
+/* Assembly. */
+/* clang-format off */
+	.macro LOCK_PREFIX
 	.endm
 
-	.macro ALTERNATIVE old,
-	new,
-	feature
-	\old.endm
+	.macro ALTERNATIVE old, new, feature
+	\old
+	.endm
 
-		.macro ALTERNATIVE_2 old,
-	new1, feature1, new2, feature2
-	\old.endm
+	.macro ALTERNATIVE_2 old, new1, feature1, new2, feature2
+	\old
+	.endm
+/* clang-format on */
 
 #endif
 #endif
