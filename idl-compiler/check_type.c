@@ -150,6 +150,10 @@ static void check_bound(struct idl *c, const struct decl *scope, struct type *t)
                    t->kind == TYPE_STRING ? "string<N>" : "sequence<T, N>");
         if (t->kind == TYPE_STRING)
             diag_fix(&c->diag, t->loc, "string<64>");
+        else if (strncmp(t->loc.src->text + t->loc.begin, "sequence", 8) == 0)
+            diag_fix(&c->diag, t->loc, "%.*s, 64>",
+                     (int)(t->loc.end - t->loc.begin) - 1,
+                     t->loc.src->text + t->loc.begin);
         t->kind = TYPE_ERROR;
         return;
     }

@@ -171,6 +171,8 @@ static void import_one(struct idl *c, struct unit *from, struct decl *import)
     if (!path) {
         diag_error(&c->diag, DIAG_IMPORT_MISSING, import->loc,
                    "cannot find '%s'", import->path);
+        diag_note(&c->diag, import->loc,
+                  "it is looked for beside this file, then along -I");
         return;
     }
     import->imported = unit_find(c, path);

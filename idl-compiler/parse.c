@@ -2,6 +2,8 @@
 /* Drives scanner and grammar over a file, and says what they did not expect. */
 #include "parse.h"
 
+#include <string.h>
+
 #include "build.h"
 
 #include "parse.tab.h"
@@ -12,11 +14,33 @@ int idl_lex_destroy(void *scanner);
 
 enum { SHOWN_MAX = 40 };
 
+/* Whether a statement was not ended: nothing else could follow, or the next one
+ * begins in another line. */
+static bool is_unended(const struct parser *p, struct loc loc, bool at_end,
+                       const char *const *names, int n)
+{
+    bool possible = false;
+
+    for (int i = 0; i < n; i++)
+        possible |= strcmp(names[i], "';'") == 0;
+    if (!possible || n == 1)
+        return possible;
+    return at_end || memchr(p->src->text + p->before, '\n',
+                            loc.begin - p->before) != NULL;
+}
+
 void parser_unexpected(struct parser *p, struct loc loc, bool at_end,
                        const char *const *names, int n)
 {
-    const char *text = "unexpected the end of the file";
+    const char *text = "unexpected end of the file";
 
+    if (is_unended(p, loc, at_end || !loc.src, names, n)) {
+        struct loc end = {p->src, p->before, p->before};
+
+        diag_error(p->diag, DIAG_SYNTAX, end, "expected ';' behind this");
+        diag_fix(p->diag, end, ";");
+        return;
+    }
     if (at_end || !loc.src) {
         loc = (struct loc){p->src, p->at, p->at};
     } else {

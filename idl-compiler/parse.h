@@ -12,6 +12,8 @@ struct parser {
     struct source *src;
     enum dialect dialect;
     uint32_t at;          /* byte after the last token */
+    uint32_t last;        /* where the one that the grammar looks at ends */
+    uint32_t before;      /* where the one before it ended */
     uint32_t comment;     /* where the current one began */
     bool parts;           /* within a component or system */
     unsigned braces;      /* open there */

@@ -40,6 +40,19 @@ int idl_lex(IDL_STYPE *value, IDL_LTYPE *loc, void *scanner);
 static void idl_error(struct loc *loc, void *scanner, struct parser *p,
                       const char *text);
 
+/* Remembers where the token in front of the next one ended. */
+static int next_token(IDL_STYPE *value, IDL_LTYPE *loc, void *scanner,
+                      struct parser *p)
+{
+    int token = idl_lex(value, loc, scanner);
+
+    p->before = p->last;
+    p->last = loc->end;
+    return token;
+}
+#undef yylex
+#define yylex(value, loc, scanner) next_token(value, loc, scanner, p)
+
 #define YYMAXDEPTH 4000
 #define YYLLOC_DEFAULT(cur, rhs, n)                                            \
     ((cur) = (n) ? loc_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                \

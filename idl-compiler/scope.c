@@ -163,6 +163,9 @@ static bool scope_within(const struct decl *inner, const struct decl *scope)
 static const char *foreign_type(const char *name)
 {
     static const char *const known[][2] = {
+        {"uint8", "u8"},     {"uint16", "u16"},     {"uint32", "u32"},
+        {"uint64", "u64"},   {"int8", "s8"},        {"int16", "s16"},
+        {"int32", "s32"},    {"int64", "s64"},      {"uint", "u32"},
         {"int", "s32"},      {"long", "s64"},       {"short", "s16"},
         {"unsigned", "u32"}, {"signed", "s32"},     {"octet", "u8"},
         {"byte", "u8"},      {"boolean", "bool"},   {"hyper", "s64"},
@@ -307,6 +310,20 @@ static void report_missing(struct idl *c, const struct decl *scope,
     }
 }
 
+/* NAME is something else in SCOPE. */
+static bool report_kind(struct idl *c, const struct decl *scope,
+                        const struct name *name, const char *what)
+{
+    const struct decl *any = scope_find(c, scope, name->part, ~0u);
+
+    if (!any)
+        return false;
+    diag_error(&c->diag, DIAG_NAME_KIND, name->loc, "'%s' is not a %s",
+               name->part, what);
+    diag_note(&c->diag, any->loc, "it is this %s", decl_kind_text(any->kind));
+    return true;
+}
+
 struct decl *scope_resolve(struct idl *c, const struct decl *scope,
                            const struct name *name, unsigned kinds,
                            const char *what)
@@ -322,6 +339,8 @@ struct decl *scope_resolve(struct idl *c, const struct decl *scope,
         unsigned wanted = n->next ? KINDS_SCOPE : kinds;
         struct decl *inner = scope_find(c, d, n->part, wanted);
 
+        if (!inner && report_kind(c, d, n, n->next ? "scope" : what))
+            return NULL;
         if (!inner) {
             report_unknown(c, d, n, wanted, n->next ? "scope" : what);
             return NULL;
