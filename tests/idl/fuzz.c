@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The compiler against damaged input, in one process: everything from the
- * scanner to the emitters, in each dialect, without files or the preprocessor.
+ * scanner to the emitters, in each dialect; as it is, and as if it came out of
+ * the preprocessor, with line markers and C headers. Only files and the
+ * preprocessor itself are left to tests/idl/run-garbage.
  *
  *     idl-fuzz RUNS SEED FILE...     the files, damaged by mutate.c
  *
@@ -12,8 +14,11 @@
 #include <string.h>
 
 #include "cheader.h"
+#include "compat.h"
+#include "dialect.h"
 #include "emit.h"
 #include "emit_doc.h"
+#include "include.h"
 #include "mutate.h"
 #include "parse.h"
 
@@ -35,9 +40,9 @@ enum { OF_SYSTEM = 3 };
 static void emit_all(struct idl *c)
 {
     void (*const all[])(struct emit *) = {
-        emit_header, emit_client, emit_server, emit_kernel_header,
-        emit_kernel, emit_layout, emit_docs,   emit_fuzz,
-        emit_names,  emit_plan,   emit_dot,    emit_graph};
+        emit_header, emit_client, emit_server, emit_kernel_header, emit_kernel,
+        emit_layout, emit_docs,   emit_fuzz,   emit_kfuzz,         emit_names,
+        emit_plan,   emit_dot,    emit_graph};
     const struct system *system = system_of(c);
     size_t count = sizeof all / sizeof *all - (system ? 0 : OF_SYSTEM);
 
@@ -59,7 +64,41 @@ static void emit_all(struct idl *c)
     }
 }
 
-static void compile(const char *text, size_t size, enum dialect dialect)
+/* How a text is taken. */
+enum reading { AS_IT_IS, AS_PREPROCESSED, AS_HEADER };
+
+static void append(struct unit *u, struct decl *list)
+{
+    struct decl **end = &u->decls;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = list;
+}
+
+/* As import.c reads a file, but for the preprocessor. */
+static void read_unit(struct idl *c, struct unit *u, enum reading reading)
+{
+    const struct source *raw = u->src;
+    struct decl *list;
+    bool changed;
+    char *c_text;
+
+    if (reading == AS_HEADER)
+        u->decls = cheader_read(&c->arena, u->src, u->src->text);
+    if (reading == AS_PREPROCESSED) {
+        const char *text = include_from_imports(&c->arena, raw->text, &changed);
+
+        u->src = source_from_text(&c->arena, "fuzz.idl", text, strlen(text));
+        include_split(&c->arena, u->src, raw, &c_text, &u->headers);
+        u->decls = cheader_read(&c->arena, u->src, c_text);
+    }
+    list = parse_source(&c->arena, &c->diag, u->src, c->dialect);
+    append(u, c->dialect ? dialect_order(list) : list);
+}
+
+static void compile(const char *text, size_t size, enum dialect dialect,
+                    enum reading reading)
 {
     static FILE *null;
     struct idl c = {.dialect = dialect};
@@ -70,14 +109,13 @@ static void compile(const char *text, size_t size, enum dialect dialect)
     c.diag.out = null;
     u->src = source_from_text(&c.arena, "fuzz.idl", text, size);
     u->main = true;
-    if (dialect == DIALECT_DICE)
-        u->decls = cheader_read(&c.arena, u->src, u->src->text);
-    if (!u->decls)
-        u->decls = parse_source(&c.arena, &c.diag, u->src, dialect);
+    read_unit(&c, u, reading);
     c.units = u;
     idl_check(&c);
-    if (c.diag.errors == 0)
+    if (c.diag.errors == 0) {
         emit_all(&c);
+        compat_check(&c, &c);
+    }
     arena_free(&c.arena);
 }
 
@@ -86,7 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > 64 * 1024 || memchr(data, 0, size))
         return 0;
     for (int d = DIALECT_ALMOND; d <= DIALECT_IDL4; d++)
-        compile((const char *)data, size, (enum dialect)d);
+        for (int r = AS_IT_IS; r <= AS_HEADER; r++)
+            compile((const char *)data, size, (enum dialect)d, (enum reading)r);
     return 0;
 }
 
