@@ -123,9 +123,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0 || size > 64 * 1024 || memchr(data, 0, size))
         return 0;
-    for (int d = DIALECT_ALMOND; d <= DIALECT_IDL4; d++)
-        for (int r = AS_IT_IS; r <= AS_HEADER; r++)
-            compile((const char *)data, size, (enum dialect)d, (enum reading)r);
+    for (int d = DIALECT_ALMOND; d <= DIALECT_IDL4; d++) {
+        compile((const char *)data, size, (enum dialect)d, AS_IT_IS);
+        compile((const char *)data, size, (enum dialect)d,
+                size % 2 ? AS_PREPROCESSED : AS_HEADER);
+    }
     return 0;
 }
 
