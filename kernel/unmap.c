@@ -352,7 +352,7 @@ static l4_err_t unmap_memory(struct task *task, const struct unmap_range *r,
             step = arch_ptab_gap(&slot);
         }
         p->at = (p->at & ~((1ull << slot.order) - 1)) + step;
-        if (p->at < r->end && preempt_point(1 + (step >> slot.order) / 32)) {
+        if (p->at < r->end && preempt_point(1 + (step >> slot.order) / 64)) {
             return MAP_AGAIN;
         }
     }

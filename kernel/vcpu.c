@@ -190,24 +190,6 @@ static void timer_update(struct thread *t)
     }
 }
 
-/* Another page was there, or the same with fewer rights: it makes way. What is
- * cleared by then stays so when this is preempted, and what is mapped already
- * is no obstacle. */
-static l4_err_t map_replace(struct thread *t, struct task *guest,
-                            const l4_vcpu_map_t *m, struct map_request *r)
-{
-    r->done = 0;
-    l4_err_t err =
-        unmap_flexpage(guest, l4_fpage_mem(m->address, m->order, L4_RIGHTS_ALL),
-                       true, &t->unmap);
-
-    if (err) {
-        return err;
-    }
-    unmap_begin(&t->unmap);
-    return map_flexpage(r);
-}
-
 static l4_err_t map_one(struct thread *t, struct task *guest,
                         const l4_vcpu_map_t *m)
 {
@@ -219,15 +201,25 @@ static l4_err_t map_one(struct thread *t, struct task *guest,
     if (m->op != L4_VCPU_MAP || m->address & 0xfff || m->host_address & 0xfff) {
         return L4_EINVAL;
     }
-    struct map_request r = {
-        .src = t->task,
-        .dst = guest,
-        .fpage = l4_fpage_mem(m->host_address, m->order, m->rights),
-        .dest = m->address,
-        .done = t->entry_done};
-    l4_err_t err = map_flexpage(&r);
+    l4_fpage_t fpage = l4_fpage_mem(m->host_address, m->order, m->rights);
+    l4_err_t err = map_page(t->task, guest, fpage, m->address);
+    if (err != MAP_GENERAL) {
+        return err;
+    }
+    struct map_request r = {t->task,    guest,         fpage,
+                            m->address, t->entry_done, 0};
+    err = map_flexpage(&r);
     if (err == L4_EEXIST) {
-        err = map_replace(t, guest, m, &r);
+        /* Another page was there, or the same with fewer rights: it makes way.
+         * What is cleared by then stays so when this is preempted, and what is
+         * mapped already is no obstacle. */
+        r.done = 0;
+        fpage = l4_fpage_mem(m->address, m->order, L4_RIGHTS_ALL);
+        err = unmap_flexpage(guest, fpage, true, &t->unmap);
+        if (!err) {
+            unmap_begin(&t->unmap);
+            err = map_flexpage(&r);
+        }
     }
     t->entry_done = r.done;
     return err;

@@ -315,12 +315,13 @@ FUNCTION syscall_entry_fast
     movq %gs:CPU_USER_RSP, %rbx
     movq %rbx, VCPU_rsp(%rsp)
     movq $SEL_USER_DATA, VCPU_SS(%rsp)
+    movl $VCPU_SYSCALL, VCPU_REASON(%rsp)
+.Lenter_host:
     movq %gs:CPU_CURRENT, %rbx
     movl VCPU_STATE(%rsp), %eax
     orl $VCPU_STATE_USER, %eax
     movl %eax, VCPU_SAVED_STATE(%rsp)
     movl $0, VCPU_STATE(%rsp)
-    movl $VCPU_SYSCALL, VCPU_REASON(%rsp)
     xorq $THREAD_GUEST, THREAD_STATUS(%rbx)
     movq THREAD_HOST_CR3(%rbx), %rcx
     movq %rcx, THREAD_CR3(%rbx)
@@ -409,7 +410,7 @@ FUNCTION page_fault_fast
     swapgs
     movq %gs:CPU_CURRENT, %rsp
     cmpq $THREAD_READY, THREAD_STATUS(%rsp)
-    jne .Lslow_fault
+    jne .Lspecial_fault
     cmpq $0, THREAD_VCPU(%rsp)
     jne .Lslow_fault
     movl THREAD_PAGER(%rsp), %edi
@@ -434,6 +435,26 @@ FUNCTION page_fault_fast
     xorl %r10d, %r10d
     movabsq $((TAG_FAULT_HIGH << 32) | TAG_FAULT_LOW), %rax
     SWITCH
+/* A vCPU's guest: its frame goes to the state page, and its host is entered as
+ * for a system call. */
+.Lspecial_fault:
+    movq THREAD_STATUS(%rsp), %rdx
+    andq $(-1 - THREAD_FPU), %rdx
+    cmpq $(THREAD_READY + THREAD_GUEST), %rdx
+    jne .Lslow_fault
+    leaq FRAME_r15(%rsp), %rsi
+    movq THREAD_VCPU(%rsp), %rdi
+    movq %rdi, %rsp
+    movl $(-FRAME_r15 / 8), %ecx
+    cld
+    rep movsq
+    movq VCPU_ORIG_AX(%rsp), %rax
+    movq %rax, VCPU_ERROR(%rsp)
+    movq %cr2, %rsi
+    movq %rsi, VCPU_ADDRESS(%rsp)
+    movl $VECTOR_PAGE_FAULT, VCPU_TRAPNO(%rsp)
+    movl $VCPU_PF, VCPU_REASON(%rsp)
+    jmp .Lenter_host
 .Lslow_fault:
     movl $VECTOR_PAGE_FAULT, %edi
     subq $REGS_SIZE, %rsp

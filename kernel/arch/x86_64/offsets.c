@@ -121,6 +121,9 @@ void offsets_vcpu(void)
     DEFINE(VCPU_SAVED_STATE, offsetof(l4_vcpu_t, saved_state));
     DEFINE(VCPU_STICKY, offsetof(l4_vcpu_t, sticky));
     DEFINE(VCPU_REASON, offsetof(l4_vcpu_t, reason));
+    DEFINE(VCPU_TRAPNO, offsetof(l4_vcpu_t, trapno));
+    DEFINE(VCPU_ERROR, offsetof(l4_vcpu_t, error));
+    DEFINE(VCPU_ADDRESS, offsetof(l4_vcpu_t, address));
     DEFINE(VCPU_ENTRY_IP, offsetof(l4_vcpu_t, entry_ip));
     DEFINE(VCPU_ENTRY_SP, offsetof(l4_vcpu_t, entry_sp));
     DEFINE(VCPU_USER_TASK, offsetof(l4_vcpu_t, user_task));
@@ -128,6 +131,7 @@ void offsets_vcpu(void)
     DEFINE(VCPU_MAPQ_N, offsetof(l4_vcpu_t, mapq_n));
     DEFINE(VCPU_STATE_USER, L4_VCPU_USER);
     DEFINE(VCPU_SYSCALL, L4_VCPU_REASON_SYSCALL);
+    DEFINE(VCPU_PF, L4_VCPU_REASON_PF);
     DEFINE(PHASE_RESUME, L4_PHASE_RESUME);
 }
 

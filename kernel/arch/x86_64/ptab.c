@@ -45,57 +45,36 @@ static void table_free(uint64_t *entry, struct factory *pay)
     factory_pages_free_clean(pay, table, PAIR_ORDER);
 }
 
-/* Frees the tables of the smallest leaves that a table of the level above
- * names, up to the first one behind s->freed, which advances, but not beyond a
- * quarter of that table. */
-static void tables_free_next(struct arch_space *s, uint64_t *entry,
-                             struct factory *pay)
-{
-    const uint64_t part = 1ull << (PTAB_ORDER_1G - 2);
-
-    if (is_table(*entry)) {
-        table_free(entry, pay);
-    }
-    do {
-        s->freed += 1ull << PTAB_ORDER_2M;
-        entry++;
-    } while (s->freed % part != 0 && *entry == 0);
-}
-
 bool arch_space_free(struct arch_space *s, struct factory *pay)
 {
     struct cpu *cpu = this_cpu();
+    struct ptab_slot slot = {&s->top[table_index(s->freed, ORDER_TOP)],
+                             ORDER_TOP};
+    uint64_t *above[2]; /* the entries of the tables on the way */
+    unsigned depth = 0;
 
     s->near_index = ~0ull;
     if (cpu->cr3 == s->cr3) {
         cpu->cr3 = paging_kernel_cr3();
         write_cr3(cpu->cr3);
     }
-
-    uint64_t *entry = &s->top[table_index(s->freed, ORDER_TOP)];
-
     if (table_index(s->freed, ORDER_TOP) == KERNEL_HALF) {
         factory_pages_free(pay, s->top, 0);
         return true;
     }
-    if (!is_table(*entry)) {
-        s->freed += 1ull << ORDER_TOP;
-        return false;
+    while (slot.order > PTAB_ORDER_2M && is_table(*slot.entry)) {
+        above[depth++] = slot.entry;
+        slot.order -= TABLE_BITS;
+        slot.entry = &subtable(*slot.entry)[table_index(s->freed, slot.order)];
     }
-
-    uint64_t *lower = &subtable(*entry)[table_index(s->freed, PTAB_ORDER_1G)];
-
-    if (!is_table(*lower)) {
-        s->freed += 1ull << PTAB_ORDER_1G;
-    } else {
-        tables_free_next(
-            s, &subtable(*lower)[table_index(s->freed, PTAB_ORDER_2M)], pay);
-        if (s->freed % (1ull << PTAB_ORDER_1G) == 0) {
-            table_free(lower, pay);
-        }
+    if (is_table(*slot.entry)) {
+        table_free(slot.entry, pay);
     }
-    if (s->freed % (1ull << ORDER_TOP) == 0) {
-        table_free(entry, pay);
+    s->freed += arch_ptab_gap(&slot);
+    /* The tables that end here. */
+    while (depth > 0 && s->freed % (1ull << (slot.order + TABLE_BITS)) == 0) {
+        slot.order += TABLE_BITS;
+        table_free(above[--depth], pay);
     }
     return false;
 }
