@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/cpuinfo: what the processor says of itself. */
+/* What the processor says of itself: for Linux, and for /proc/cpuinfo. */
+#include <linux/bits.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <asm/archrandom.h>
 #include <asm/elf.h>
+#include <asm/l4.h>
 
 unsigned int l4_hwcap;
+bool l4_has_rdrand;
+bool l4_has_rdseed;
 
 static void cpuid(unsigned int leaf, unsigned int r[4])
 {
@@ -13,15 +18,19 @@ static void cpuid(unsigned int leaf, unsigned int r[4])
 		     : "a"(leaf), "c"(0));
 }
 
-static int __init hwcap_init(void)
+void __init l4_cpu_init(void)
 {
 	unsigned int r[4];
 
 	cpuid(1, r);
 	l4_hwcap = r[3];
-	return 0;
+	l4_has_rdrand = r[2] & BIT(30);
+	cpuid(0, r);
+	if (r[0] < 7)
+		return;
+	cpuid(7, r);
+	l4_has_rdseed = r[1] & BIT(18);
 }
-core_initcall(hwcap_init);
 
 static int show_cpuinfo(struct seq_file *m, void *v)
 {

@@ -86,6 +86,7 @@ void __init setup_arch(char **cmdline_p)
 	memblock_reserve(__pa(_text), _end - _text);
 	initrd_reserve();
 	parse_early_param();
+	l4_cpu_init();
 	l4_fpu_init();
 	l4_mm_init();
 }

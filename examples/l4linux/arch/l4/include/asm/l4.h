@@ -32,6 +32,7 @@ void l4_tlb_fill(struct mm_struct *mm, unsigned long addr, pte_t pte);
 /* resume stopped at an entry of the queue of mappings. */
 void l4_tlb_repair(int error);
 
+void l4_cpu_init(void);
 void l4_mm_init(void);
 void l4_clock_init(void);
 
