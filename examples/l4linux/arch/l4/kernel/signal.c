@@ -48,43 +48,63 @@ struct rt_sigframe {
 		(to)->ip = (from)->ip;   \
 	} while (0)
 
+/* Every field, so that nothing of ours is told. */
 static void context_fill(struct sigcontext *sc, const struct pt_regs *regs,
 			 const sigset_t *set, unsigned long fpstate)
 {
 	const struct thread_struct *thread = &current->thread;
 
-	memset(sc, 0, sizeof(*sc));
 	COPY_REGS(sc, regs);
 	sc->flags = regs->flags;
 	sc->cs = __USER_CS;
+	sc->gs = 0;
+	sc->fs = 0;
 	sc->ss = __USER_DS;
 	sc->err = thread->error_code;
 	sc->trapno = thread->trap_nr;
-	sc->cr2 = thread->cr2;
 	sc->oldmask = set->sig[0];
+	sc->cr2 = thread->cr2;
 	sc->fpstate = fpstate;
+	memset(&sc->reserved1, 0, sizeof(sc->reserved1));
 }
+
+/* All but the siginfo. */
+static void frame_fill(struct rt_sigframe *frame, struct ksignal *ksig,
+		       const sigset_t *set, const struct pt_regs *regs,
+		       unsigned long fpstate)
+{
+	frame->pretcode = (char __user *)ksig->ka.sa.sa_restorer;
+	frame->uc.uc_flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS |
+			     (l4_fpu_features ? UC_FP_XSTATE : 0);
+	frame->uc.uc_link = NULL;
+	frame->uc.uc_stack.ss_sp = (void __user *)current->sas_ss_sp;
+	frame->uc.uc_stack.ss_flags = current->sas_ss_flags;
+	frame->uc.uc_stack.ss_size = current->sas_ss_size;
+	context_fill(&frame->uc.uc_mcontext, regs, set, fpstate);
+	frame->uc.uc_sigmask = *set;
+}
+
+#define FRAME_FILLED offsetof(struct rt_sigframe, info)
 
 static int frame_write(struct rt_sigframe __user *frame, struct ksignal *ksig,
 		       const sigset_t *set, const struct pt_regs *regs,
 		       unsigned long fpstate)
 {
-	unsigned long flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS;
-	struct sigcontext sc;
+	struct rt_sigframe *there =
+		l4_user_cached((unsigned long)frame, FRAME_FILLED, true);
+	struct rt_sigframe here;
 
-	if (l4_fpu_features)
-		flags |= UC_FP_XSTATE;
-	context_fill(&sc, regs, set, fpstate);
-	if (put_user(flags, &frame->uc.uc_flags) ||
-	    put_user(NULL, &frame->uc.uc_link) ||
-	    __save_altstack(&frame->uc.uc_stack, regs->sp) ||
-	    copy_to_user(&frame->uc.uc_mcontext, &sc, sizeof(sc)) ||
-	    copy_to_user(&frame->uc.uc_sigmask, set, sizeof(*set)) ||
-	    put_user((char __user *)ksig->ka.sa.sa_restorer,
-		     &frame->pretcode) ||
-	    copy_siginfo_to_user(&frame->info, &ksig->info))
-		return -EFAULT;
-	return 0;
+	if (likely(there)) {
+		frame_fill(there, ksig, set, regs, fpstate);
+	} else {
+		memset(&here, 0, FRAME_FILLED);
+		frame_fill(&here, ksig, set, regs, fpstate);
+		if (copy_to_user(frame, &here, FRAME_FILLED))
+			return -EFAULT;
+	}
+	if (!(ksig->ka.sa.sa_flags & SA_SIGINFO))
+		return 0;
+	return copy_siginfo_to_user(&frame->info, &ksig->info);
 }
 
 static int frame_setup(struct ksignal *ksig, sigset_t *set,
@@ -120,18 +140,27 @@ static int frame_setup(struct ksignal *ksig, sigset_t *set,
 
 static int frame_restore(struct rt_sigframe __user *frame, struct pt_regs *regs)
 {
-	struct sigcontext sc;
+	const struct rt_sigframe *from =
+		l4_user_cached((unsigned long)frame, FRAME_FILLED, false);
+	const struct sigcontext *sc;
+	struct rt_sigframe here;
+	unsigned long fpstate;
 	sigset_t set;
 
-	if (!access_ok(frame, sizeof(*frame)) ||
-	    copy_from_user(&set, &frame->uc.uc_sigmask, sizeof(set)) ||
-	    copy_from_user(&sc, &frame->uc.uc_mcontext, sizeof(sc)))
-		return -EFAULT;
-	set_current_blocked(&set);
-	COPY_REGS(regs, &sc);
-	regs->flags = (regs->flags & ~FLAGS_FIX) | (sc.flags & FLAGS_FIX);
+	if (unlikely(!from)) {
+		if (!access_ok(frame, FRAME_FILLED) ||
+		    copy_from_user(&here, frame, FRAME_FILLED))
+			return -EFAULT;
+		from = &here;
+	}
+	sc = &from->uc.uc_mcontext;
+	COPY_REGS(regs, sc);
+	regs->flags = (regs->flags & ~FLAGS_FIX) | (sc->flags & FLAGS_FIX);
 	regs->orig_ax = -1;
-	if (l4_fpu_from_frame((void __user *)sc.fpstate))
+	fpstate = sc->fpstate;
+	set = from->uc.uc_sigmask;
+	set_current_blocked(&set);
+	if (l4_fpu_from_frame((void __user *)fpstate))
 		return -EFAULT;
 	return restore_altstack(&frame->uc.uc_stack);
 }

@@ -111,12 +111,13 @@ static __always_inline void copy(void *to, const void *from, unsigned long n)
 			     : "memory");
 }
 
-unsigned long raw_copy_from_user(void *to, const void __user *from,
-				 unsigned long n)
+/* The general case: any number of pages, which may have to be faulted in. */
+static noinline unsigned long copy_from_pages(void *to, unsigned long from,
+					      unsigned long n)
 {
 	while (n) {
-		unsigned long part = page_part((unsigned long)from, n);
-		const void *bytes = l4_user_byte((unsigned long)from, false);
+		unsigned long part = page_part(from, n);
+		const void *bytes = l4_user_byte(from, false);
 
 		if (!bytes)
 			break;
@@ -127,14 +128,13 @@ unsigned long raw_copy_from_user(void *to, const void __user *from,
 	}
 	return n;
 }
-EXPORT_SYMBOL(raw_copy_from_user);
 
-unsigned long raw_copy_to_user(void __user *to, const void *from,
-			       unsigned long n)
+static noinline unsigned long copy_to_pages(unsigned long to, const void *from,
+					    unsigned long n)
 {
 	while (n) {
-		unsigned long part = page_part((unsigned long)to, n);
-		void *bytes = l4_user_byte((unsigned long)to, true);
+		unsigned long part = page_part(to, n);
+		void *bytes = l4_user_byte(to, true);
 
 		if (!bytes)
 			break;
@@ -144,6 +144,32 @@ unsigned long raw_copy_to_user(void __user *to, const void *from,
 		n -= part;
 	}
 	return n;
+}
+
+unsigned long raw_copy_from_user(void *to, const void __user *from,
+				 unsigned long n)
+{
+	unsigned long address = (unsigned long)from;
+	const void *bytes =
+		n <= PAGE_SIZE ? l4_user_cached(address, n, false) : NULL;
+
+	if (unlikely(!bytes))
+		return copy_from_pages(to, address, n);
+	copy(to, bytes, n);
+	return 0;
+}
+EXPORT_SYMBOL(raw_copy_from_user);
+
+unsigned long raw_copy_to_user(void __user *to, const void *from,
+			       unsigned long n)
+{
+	unsigned long address = (unsigned long)to;
+	void *bytes = n <= PAGE_SIZE ? l4_user_cached(address, n, true) : NULL;
+
+	if (unlikely(!bytes))
+		return copy_to_pages(address, from, n);
+	copy(bytes, from, n);
+	return 0;
 }
 EXPORT_SYMBOL(raw_copy_to_user);
 
@@ -162,57 +188,6 @@ unsigned long __clear_user(void __user *to, unsigned long n)
 	return n;
 }
 EXPORT_SYMBOL(__clear_user);
-
-/* A value of 1, 2, 4 or 8 bytes. */
-static __always_inline void value_copy(void *to, const void *from,
-				       unsigned long size)
-{
-	switch (size) {
-	case 8:
-		*(u64 *)to = *(const u64 *)from;
-		break;
-	case 4:
-		*(u32 *)to = *(const u32 *)from;
-		break;
-	case 2:
-		*(u16 *)to = *(const u16 *)from;
-		break;
-	default:
-		*(u8 *)to = *(const u8 *)from;
-	}
-}
-
-int l4_get_user(void *to, unsigned long address, unsigned long size)
-{
-	const void *from;
-
-	if (unlikely(page_part(address, size) < size))
-		return raw_copy_from_user(to, (void __user *)address, size)
-			       ? -EFAULT
-			       : 0;
-	from = l4_user_byte(address, false);
-	if (unlikely(!from))
-		return -EFAULT;
-	value_copy(to, from, size);
-	return 0;
-}
-EXPORT_SYMBOL(l4_get_user);
-
-int l4_put_user(unsigned long address, const void *from, unsigned long size)
-{
-	void *to;
-
-	if (unlikely(page_part(address, size) < size))
-		return raw_copy_to_user((void __user *)address, from, size)
-			       ? -EFAULT
-			       : 0;
-	to = l4_user_byte(address, true);
-	if (unlikely(!to))
-		return -EFAULT;
-	value_copy(to, from, size);
-	return 0;
-}
-EXPORT_SYMBOL(l4_put_user);
 
 /* The length of a string of at most `n` bytes, not past the end of memory. */
 static unsigned long string_length(const char *s, unsigned long n)

@@ -36,15 +36,27 @@ void l4_user_cache_flush(mm_context_t *context, bool active);
  * and until the caller sleeps. */
 void *l4_user_byte_slow(unsigned long address, bool write);
 
-static __always_inline void *l4_user_byte(unsigned long address, bool write)
+/* The byte at an address behind which `size` bytes, at most a page's, lie in a
+ * page of the cache; else NULL. The line is that of the first byte's page and
+ * the key that of the last one's, so a page's end in between is a miss. */
+static __always_inline void *l4_user_cached(unsigned long address,
+					    unsigned long size, bool write)
 {
 	const struct l4_user_line *line =
 		&l4_user_cache[(address >> PAGE_SHIFT) % L4_USER_LINES];
-	unsigned long key = (address & PAGE_MASK) | l4_user_tag;
+	unsigned long key =
+		((address + size - 1) & PAGE_MASK) | l4_user_tag | 1;
 
-	if (likely((write ? line->key : line->key | 1) == (key | 1)))
+	if (likely((write ? line->key : line->key | 1) == key))
 		return line->page + (address & ~PAGE_MASK);
-	return l4_user_byte_slow(address, write);
+	return NULL;
+}
+
+static __always_inline void *l4_user_byte(unsigned long address, bool write)
+{
+	void *byte = l4_user_cached(address, 1, write);
+
+	return likely(byte) ? byte : l4_user_byte_slow(address, write);
 }
 
 unsigned long __must_check raw_copy_from_user(void *to, const void __user *from,
@@ -55,9 +67,51 @@ unsigned long __must_check raw_copy_to_user(void __user *to, const void *from,
 #define __clear_user __clear_user
 unsigned long __must_check __clear_user(void __user *to, unsigned long n);
 
-/* Single values of 1, 2, 4 or 8 bytes: 0 or -EFAULT. */
-int l4_get_user(void *to, unsigned long address, unsigned long size);
-int l4_put_user(unsigned long address, const void *from, unsigned long size);
+/* A value of 1, 2, 4 or 8 bytes. */
+static __always_inline void l4_value_copy(void *to, const void *from,
+					  unsigned long size)
+{
+	switch (size) {
+	case 8:
+		*(u64 *)to = *(const u64 *)from;
+		break;
+	case 4:
+		*(u32 *)to = *(const u32 *)from;
+		break;
+	case 2:
+		*(u16 *)to = *(const u16 *)from;
+		break;
+	default:
+		*(u8 *)to = *(const u8 *)from;
+	}
+}
+
+static __always_inline int l4_get_user(void *to, unsigned long address,
+				       unsigned long size)
+{
+	const void *from = l4_user_cached(address, size, false);
+
+	if (unlikely(!from))
+		return raw_copy_from_user(to, (void __user *)address, size)
+			       ? -EFAULT
+			       : 0;
+	l4_value_copy(to, from, size);
+	return 0;
+}
+
+static __always_inline int l4_put_user(unsigned long address, const void *from,
+				       unsigned long size)
+{
+	void *to = l4_user_cached(address, size, true);
+
+	if (unlikely(!to))
+		return raw_copy_to_user((void __user *)address, from, size)
+			       ? -EFAULT
+			       : 0;
+	l4_value_copy(to, from, size);
+	return 0;
+}
+
 #define __get_user_fn(size, from, to) \
 	l4_get_user(to, (unsigned long)(from), size)
 #define __put_user_fn(size, to, from) \
