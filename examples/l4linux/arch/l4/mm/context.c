@@ -38,9 +38,5 @@ void destroy_context(struct mm_struct *mm)
 void switch_mm(struct mm_struct *prev, struct mm_struct *next,
 	       struct task_struct *task)
 {
-	unsigned long flags;
-
-	local_irq_save(flags);
 	l4_tlb_activate(next);
-	local_irq_restore(flags);
 }

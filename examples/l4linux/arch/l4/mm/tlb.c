@@ -4,10 +4,10 @@
  * their TLB: filled when an entry is made or a miss is found, cleared when
  * Linux flushes. What concerns the active mm waits in the vCPU's queue and is
  * carried out by the resume; the others do not run, and their flushes wait
- * with them.
+ * with them. Interrupts have no part in this and Linux is not preempted, so
+ * nothing is locked.
  */
 #include <linux/export.h>
-#include <linux/irqflags.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <asm/l4.h>
@@ -75,7 +75,7 @@ static unsigned int pte_rights(pte_t pte)
 	return rights;
 }
 
-static void queue_map(unsigned long address, pte_t pte)
+static inline void queue_map(unsigned long address, pte_t pte)
 {
 	l4_vcpu_map_t *m = queue_entry();
 
@@ -149,15 +149,19 @@ void l4_tlb_forget(struct mm_struct *mm)
 	active = NULL;
 }
 
+/* An old page is not filled in, so that its use is noticed. */
+static inline void fill(unsigned long addr, pte_t pte)
+{
+	const unsigned long used = _PAGE_PRESENT | _PAGE_ACCESSED;
+
+	if ((pte_val(pte) & used) == used)
+		queue_map(addr, pte);
+}
+
 void l4_tlb_fill(struct mm_struct *mm, unsigned long addr, pte_t pte)
 {
-	unsigned long flags;
-
-	if (mm != active || !(pte_val(pte) & _PAGE_PRESENT) || !pte_young(pte))
-		return;
-	local_irq_save(flags);
-	queue_map(addr, pte);
-	local_irq_restore(flags);
+	if (mm == active)
+		fill(addr, pte);
 }
 
 /* Of the pages that are mapped around a fault, as many as are worth it: each
@@ -170,14 +174,15 @@ void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
 	unsigned long from = addr;
 	unsigned long to = addr + nr * PAGE_SIZE;
 
+	if (vma->vm_mm != active)
+		return;
 	if (vmf) {
 		from = max(from, vmf->address & PAGE_MASK);
 		to = min(to,
 			 (vmf->address & PAGE_MASK) + FILL_AROUND * PAGE_SIZE);
 	}
 	for (; from < to; from += PAGE_SIZE)
-		l4_tlb_fill(vma->vm_mm, from,
-			    ptep[(from - addr) >> PAGE_SHIFT]);
+		fill(from, ptep[(from - addr) >> PAGE_SHIFT]);
 }
 EXPORT_SYMBOL(l4_tlb_update);
 
@@ -227,47 +232,35 @@ static void flush_blocks(struct mm_struct *mm, unsigned long start,
 
 void l4_tlb_flush(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	unsigned long flags;
-
 	start &= PAGE_MASK;
 	end = min(PAGE_ALIGN(end), TASK_SIZE);
 	if (!mm->context.task || start >= end)
 		return;
-	local_irq_save(flags);
 	l4_user_cache_flush(&mm->context, mm == active);
 	if (end - start == PAGE_SIZE)
 		block_flush(mm, start, PAGE_SHIFT, RIGHTS_ALL);
 	else
 		flush_blocks(mm, start, end);
-	local_irq_restore(flags);
 }
 EXPORT_SYMBOL(l4_tlb_flush);
 
 void l4_tlb_flush_mm(struct mm_struct *mm)
 {
-	unsigned long flags;
-
 	if (!mm->context.task)
 		return;
-	local_irq_save(flags);
 	l4_user_cache_flush(&mm->context, mm == active);
 	/* Those that a fork write-protected have been flushed one by one. */
 	if (!mm->context.forked)
 		block_flush(mm, 0, ORDER_ALL, RIGHTS_ALL);
 	mm->context.forked = false;
-	local_irq_restore(flags);
 }
 EXPORT_SYMBOL(l4_tlb_flush_mm);
 
 void l4_tlb_protect(struct mm_struct *mm, unsigned long addr)
 {
-	unsigned long flags;
-
 	if (!mm->context.task)
 		return;
-	local_irq_save(flags);
 	block_flush(mm, addr, PAGE_SHIFT, L4_MEM_W);
-	local_irq_restore(flags);
 }
 
 void l4_tlb_repair(int error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The active mm is the one whose task runs next (vcpu->user_task); what its
- * task is to learn waits in the vCPU's queue. Virtual interrupts are masked. */
+ * task is to learn waits in the vCPU's queue. */
 #ifndef L4_MM_TLB_H
 #define L4_MM_TLB_H
 
