@@ -115,6 +115,7 @@ cmd gdb gdb gdb debugs
 cmd bc bc linux compiles Linux
 cmd make make linux compiles Linux
 cmd xz xz-utils linux unpacks Linux's source
+cmd gnuplot gnuplot-nox plot draws the graph of a benchmark
 EOF
 }
 
