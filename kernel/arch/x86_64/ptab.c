@@ -47,16 +47,15 @@ static void table_free(uint64_t *entry, struct factory *pay)
 
 bool arch_space_free(struct arch_space *s, struct factory *pay)
 {
-    struct cpu *cpu = this_cpu();
     struct ptab_slot slot = {&s->top[table_index(s->freed, ORDER_TOP)],
                              ORDER_TOP};
     uint64_t *above[2]; /* the entries of the tables on the way */
     unsigned depth = 0;
 
     s->near_index = ~0ull;
-    if (cpu->cr3 == s->cr3) {
-        cpu->cr3 = paging_kernel_cr3();
-        write_cr3(cpu->cr3);
+    if (this_cpu()->cr3 == s->cr3) {
+        this_cpu()->cr3 = paging_kernel_cr3();
+        write_cr3(this_cpu()->cr3);
     }
     if (table_index(s->freed, ORDER_TOP) == KERNEL_HALF) {
         factory_pages_free(pay, s->top, 0);
