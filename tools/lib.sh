@@ -114,6 +114,7 @@ cmd cloc cloc test counts the kernel's lines
 cmd gdb gdb gdb debugs
 cmd bc bc linux compiles Linux
 cmd make make linux compiles Linux
+cmd curl curl linux fetches Linux's source
 cmd xz xz-utils linux unpacks Linux's source
 cmd gnuplot gnuplot-nox plot draws the graph of a benchmark
 EOF

@@ -70,6 +70,29 @@ version_choose() {
     }
 }
 
+# by_curl PACKAGE=VERSION FILE: an interrupted download goes on where it was.
+by_curl() {
+    command -v curl >/dev/null || return 1
+    uri=$(apt apt-get -q --print-uris download "$1" |
+        sed -n "s/^'\\([^']*\\)'.*/\\1/p")
+    case $uri in
+    http://* | https://* | file:/*) ;;
+    *) return 1 ;;
+    esac
+    curl -fL --progress-bar -C - -o "$2.part" "$uri" >&2 || return 1
+    mv "$2.part" "$2"
+}
+
+# by_apt PACKAGE=VERSION FILE: from anywhere that apt can fetch from.
+by_apt() {
+    rm -rf "$2.apt"
+    mkdir "$2.apt"
+    (cd "$2.apt" && apt apt-get -q download "$1" >&2) || return 1
+    mv "$2.apt"/*.deb "$2"
+    rm -f "$2.part"
+    rmdir "$2.apt"
+}
+
 # package_get PACKAGE: the path of its file, downloaded if need be.
 package_get() {
     tested "$1" | while read -r sum _; do
@@ -78,11 +101,15 @@ package_get() {
     done | head -n 1 | grep . && return 0
 
     version=$(version_choose "$1")
+    [ ! -f "$cache/packages/$1=$version" ] || {
+        readlink -f "$cache/packages/$1=$version"
+        return 0
+    }
     say "fetching $1 $version"
     mkdir -p "$cache/download" "$cache/packages"
-    (cd "$cache/download" && apt apt-get -q download "$1=$version" >&2) ||
-        die "apt-get download $1=$version failed (see above)."
-    file=$(find "$cache/download" -name "$1_*.deb" | head -n 1)
+    file=$cache/download/$1=$version
+    by_curl "$1=$version" "$file" || by_apt "$1=$version" "$file" ||
+        die "$1 $version could not be fetched (see above)."
     sum=$(sha256sum "$file" | cut -d ' ' -f 1)
     want=$(tested "$1" | awk -v v="$version" '$2 == v { print $1 }')
     if [ -n "$want" ] && [ "$sum" != "$want" ]; then
@@ -90,6 +117,6 @@ package_get() {
         die "$1 $version has the checksum $sum, not $want."
     fi
     mv "$file" "$cache/packages/$sum.deb"
+    ln -sf "$sum.deb" "$cache/packages/$1=$version"
     echo "$cache/packages/$sum.deb"
 }
-
