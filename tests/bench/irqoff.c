@@ -14,20 +14,23 @@
 #define PHASES 400u
 
 #define GO L4_TAG(0x7000, 1, 0, 0)
+#define STOP L4_TAG(0x7000, 2, 0, 0)
 
 static volatile uint64_t phase; /* how long the ticker sleeps, ns */
 static volatile bool fired;
 static volatile uint64_t late;
 static uint64_t latest;
 
-/* Told to go, it sleeps; told again before it wakes, it sleeps no more. */
+/* Told to go, it sleeps; told to stop before it wakes, it sleeps no more. */
 static void ticker(uint64_t unused)
 {
     l4_words_t w;
 
     (void)unused;
     for (;;) {
-        (void)l4_wait(&w, NULL, L4_TIME_NEVER);
+        if (l4_wait(&w, NULL, L4_TIME_NEVER) != GO) {
+            continue; /* it had woken up already */
+        }
         uint64_t start = measure_now();
         l4_tag_t tag = l4_wait(&w, NULL, phase);
         uint64_t end = measure_now();
@@ -38,11 +41,11 @@ static void ticker(uint64_t unused)
     }
 }
 
-static void ticker_tell(void)
+static void ticker_tell(l4_tag_t what)
 {
     const l4_words_t none = {{0}};
 
-    DONE(l4_send(TICKER_GATE, GO, &none, L4_TIME_NEVER));
+    DONE(l4_send(TICKER_GATE, what, &none, L4_TIME_NEVER));
 }
 
 static void step(void (*function)(void))
@@ -60,11 +63,11 @@ static bool run_once(const struct irqoff_op *op, uint64_t at)
     step(op->prepare);
     phase = at;
     fired = false;
-    ticker_tell();
+    ticker_tell(GO);
     op->run();
     during = fired;
     if (!during) {
-        ticker_tell();
+        ticker_tell(STOP);
     }
     step(op->restore);
     return during;
