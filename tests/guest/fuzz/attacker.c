@@ -112,15 +112,21 @@ static void vcpu_step(struct attacker *a)
     system_call(a, &q);
 }
 
+/* A vCPU may have itself resumed where it was interrupted long ago, on a stack
+ * that has changed since: then it is in another step than it believes, and its
+ * result means nothing. */
 static void request_step(struct attacker *a)
 {
     struct request q;
+    uint64_t step_number = ++a->steps;
     bool odd;
 
     request_make(&a->random, &a->style, l4_utcb(), &q);
     unsigned operation = (unsigned)q.operation;
     system_call(a, &q);
     int result = request_result(&q, q.tag, q.words.w[0], &odd);
+    if (step_number != a->steps)
+        return;
     a->succeeded[operation] += result == 0;
     a->failed[operation] += result > 0;
     if (odd && !a->odd)

@@ -219,9 +219,9 @@ static void count(void)
             failed[k] += attacker(i)->failed[k];
         }
         if (odd)
-            say("FAIL %s answers with error -%u, which its description does "
-                "not name\n",
-                request_name(odd >> 8), odd & 0xff);
+            say("FAIL attacker %u: %s answers with error -%u, which its "
+                "description does not name\n",
+                i, request_name(odd >> 8), odd & 0xff);
         broken |= odd != 0;
     }
 }

@@ -61,7 +61,8 @@ struct attacker {
     uint64_t calls; /* it has made */
     uint64_t spin;  /* what it computes for nothing */
     bool vcpu;
-    uint32_t odd; /* operation << 8 | error that is not documented */
+    uint32_t odd;            /* operation << 8 | error that is not documented */
+    volatile uint64_t steps; /* requests begun */
     uint32_t succeeded[OPERATIONS_MAX];
     uint32_t failed[OPERATIONS_MAX];
 };
