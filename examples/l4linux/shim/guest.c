@@ -19,8 +19,6 @@
 
 #include "shim.h"
 
-#define USER_CODE 0x33
-#define USER_DATA 0x2b
 #define INSTRUCTION_MAX 15u
 #define SYSCALL_STOP (SIGTRAP | 0x80)
 
@@ -59,10 +57,10 @@ static void regs_load(struct user_regs_struct *to, const l4_vcpu_regs_t *from)
         .rdi = from->di,
         .orig_rax = ~0ull, /* nothing is restarted */
         .rip = from->ip,
-        .cs = USER_CODE,
+        .cs = SHIM_USER_CODE,
         .eflags = from->flags,
         .rsp = from->sp,
-        .ss = USER_DATA,
+        .ss = SHIM_USER_DATA,
         .fs_base = shim_user_fs,
         .gs_base = shim_user_gs,
     };
@@ -88,10 +86,10 @@ static void regs_save(l4_vcpu_regs_t *to, const struct user_regs_struct *from)
         .di = from->rdi,
         .orig_ax = ~0ull,
         .ip = from->rip,
-        .cs = USER_CODE,
+        .cs = SHIM_USER_CODE,
         .flags = from->eflags,
         .sp = from->rsp,
-        .ss = USER_DATA,
+        .ss = SHIM_USER_DATA,
     };
     shim_user_fs = from->fs_base;
     shim_user_gs = from->gs_base;

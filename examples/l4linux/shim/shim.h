@@ -41,6 +41,10 @@ L4_STATIC_ASSERT(L4_VCPU_IRQ == STATE_IRQ, "layout");
 L4_STATIC_ASSERT(L4_VCPU_PENDING == STICKY_PENDING, "layout");
 L4_STATIC_ASSERT(L4_VCPU_REASON_IRQ == REASON_IRQ, "layout");
 
+/* Selectors of user code and data, Linux's on x86-64. */
+#define SHIM_USER_CODE 0x33
+#define SHIM_USER_DATA 0x2b
+
 /* Where each traced child has the code that works for it, as no process of
  * Linux may. Its own mappings there are refused. */
 #define SHIM_STUB 0x10000ul

@@ -13,8 +13,6 @@
 #include "shim.h"
 
 #define NS_PER_S 1000000000ull
-#define USER_CODE 0x33
-#define USER_DATA 0x2b
 #define FLAG_DIRECTION 0x400
 #define FLAG_TRAP 0x100
 #define FLAG_ALWAYS 0x202 /* reserved, interrupts */
@@ -52,10 +50,10 @@ static void regs_save(l4_vcpu_regs_t *to, const greg_t *from)
         .di = (uint64_t)from[REG_RDI],
         .orig_ax = (uint64_t)from[REG_ERR],
         .ip = (uint64_t)from[REG_RIP],
-        .cs = USER_CODE,
+        .cs = SHIM_USER_CODE,
         .flags = (uint64_t)from[REG_EFL],
         .sp = (uint64_t)from[REG_RSP],
-        .ss = USER_DATA,
+        .ss = SHIM_USER_DATA,
     };
 }
 
@@ -212,10 +210,10 @@ static _Noreturn void host_return(void)
 
     shim_vcpu->state = 0;
     shim_frame[0] = r->ip;
-    shim_frame[1] = USER_CODE;
+    shim_frame[1] = SHIM_USER_CODE;
     shim_frame[2] = (r->flags & ~(uint64_t)FLAG_TRAP) | FLAG_ALWAYS;
     shim_frame[3] = r->sp;
-    shim_frame[4] = USER_DATA;
+    shim_frame[4] = SHIM_USER_DATA;
     signals_block(false);
     shim_return();
 }
