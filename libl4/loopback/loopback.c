@@ -163,21 +163,16 @@ l4_tag_t l4_transport_send(l4_cap_t cap, l4_tag_t tag, const l4_words_t *w,
 
 void l4_reply_drop(l4_tag_t got)
 {
+    if (got & L4_TAG_ERROR)
+        return;
     for (unsigned i = 0; i < l4_tag_items(got) && i < L4_MSG_ITEMS; i++)
         l4_loopback.dropped += utcbs[depth].items[i].control == L4_ITEM_MAPPED;
 }
 
 l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0)
 {
-    if (got & L4_TAG_ERROR)
-        return l4_tag_err(got);
     l4_reply_drop(got);
-    if ((got ^ want) >> L4_TAG_OP_SHIFT == L4_TAG_RAISED >> L4_TAG_OP_SHIFT &&
-        l4_tag_words(got) && !l4_tag_items(got) && w0 && w0 >> 32 == 0)
-        return (l4_err_t)(uint32_t)w0;
-    if (got & (L4_TAG_ITEM_ERR | L4_TAG_SENT_ITEM_ERR))
-        return L4_EITEM;
-    return L4_EPROTO;
+    return l4_reply_code(got, want, w0);
 }
 
 l4_err_t l4_reply_error(l4_tag_t got, l4_tag_t want, uint64_t w0)

@@ -99,16 +99,8 @@ void l4_reply_drop(l4_tag_t got)
 
 l4_err_t l4_reply_fail(l4_tag_t got, l4_tag_t want, uint64_t w0)
 {
-    l4_err_t code = (l4_err_t)(uint32_t)w0;
-
-    if (got & L4_TAG_ERROR)
-        return l4_tag_err(got);
-    if ((got ^ want) >> L4_TAG_OP_SHIFT == L4_TAG_RAISED >> L4_TAG_OP_SHIFT &&
-        l4_tag_words(got) && !l4_tag_items(got) && w0 >> 32 == 0 && code != 0)
-        return code;
-    if (got & (L4_TAG_ITEM_ERR | L4_TAG_SENT_ITEM_ERR))
-        return L4_EITEM;
-    return L4_EPROTO;
+    l4_reply_drop(got);
+    return l4_reply_code(got, want, w0);
 }
 
 l4_err_t l4_reply_error(l4_tag_t got, l4_tag_t want, uint64_t w0)
