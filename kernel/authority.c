@@ -119,9 +119,9 @@ l4_err_t ports_op_range(struct ports *self, struct invocation *inv,
     if (!ports_covered(inv, first, count)) {
         return L4_EPERM;
     }
-    return cap_derive(narrowed, inv->caller->task->table.nodes[inv->slot],
-                      cap_make(self, OBJECT_PORTS, inv->rights & 7,
-                               PORTS_LABEL(first, count)));
+    return cap_derive(
+        narrowed, inv->caller->task->table.nodes[inv->slot],
+        cap_make(self, OBJECT_PORTS, inv->rights, PORTS_LABEL(first, count)));
 }
 
 l4_err_t ports_op_map(struct ports *self, struct invocation *inv,

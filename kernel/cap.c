@@ -12,7 +12,7 @@ struct cap cap_make(void *target, enum object_type type, unsigned rights,
     if (type == OBJECT_GATE) {
         cap.word |= (uint64_t)(rights & 7) << CAP_GATE_RIGHTS;
     } else {
-        cap.label = (label & ~0xfull) | (rights & 0xf);
+        cap.label = (label & ~7ull) | (rights & 7);
     }
     return cap;
 }
@@ -22,7 +22,7 @@ struct cap cap_restrict(struct cap cap, unsigned mask)
     if (cap_type(&cap) == OBJECT_GATE) {
         cap.word &= ~((uint64_t)(~mask & 7) << CAP_GATE_RIGHTS);
     } else {
-        cap.label &= ~(uint64_t)(~mask & 0xf);
+        cap.label &= ~(uint64_t)(~mask & 7);
     }
     return cap;
 }

@@ -99,7 +99,7 @@ static l4_err_t map_cap(const struct map_request *r, uint32_t from, uint32_t to)
         const struct cap_dest dest = {.task = r->dst, .slot = to};
         return cap_derive(&dest, r->src->table.nodes[from], passed);
     }
-    if ((cap_rights(&passed) ^ cap_rights(cap)) & 7 &&
+    if (cap_rights(&passed) != cap_rights(cap) &&
         node_has_children(r->src->table.nodes[from])) {
         return L4_EBUSY;
     }

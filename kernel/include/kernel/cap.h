@@ -5,7 +5,7 @@
  * A capability is 16 bytes: the object's address with its type in bits 0-3
  * and, for gates, their rights in bits 4-6; and the label. The label of a
  * gate is what its server sees; any other object's holds the rights in bits
- * 0-3, and ports their range above.
+ * 0-2, and ports their range above.
  */
 #ifndef KERNEL_CAP_H
 #define KERNEL_CAP_H
@@ -66,7 +66,7 @@ static inline unsigned cap_rights(const struct cap *cap)
     if (cap_type(cap) == OBJECT_GATE) {
         return (unsigned)(cap->word >> CAP_GATE_RIGHTS) & 7;
     }
-    return (unsigned)cap->label & 0xf;
+    return (unsigned)cap->label & 7;
 }
 
 /* The same with no more than the rights in `mask`. */
