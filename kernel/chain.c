@@ -69,27 +69,22 @@ bool chain_has_time(const struct thread *t)
 }
 
 /* The chain from `t` on loses the time of one who is before it: unless there
- * is another, the first with a context of its own goes on with that. Returns
- * the chain's end. */
+ * is another, the first with a context of its own that is not used up goes on
+ * with that. Returns the chain's end. */
 static struct thread *chain_alone(struct thread *t)
 {
     bool paid = chain_paid(t);
-    struct sched *home = NULL;
+    struct thread *next;
 
-    for (unsigned i = 0; i < CHAIN_NESTED_MAX; i++) {
-        if (!home && thread_state(t) != THREAD_WAITING) {
-            home = t->home;
+    for (unsigned i = 0;; i++, t = next) {
+        if (!paid && t->home && thread_state(t) != THREAD_WAITING) {
+            sched_enqueue(t->home);
+            paid = !t->home->throttled;
         }
-        struct thread *next = chain_next(t);
-        if (!next) {
-            break;
+        if (i >= CHAIN_NESTED_MAX || !(next = chain_next(t))) {
+            return t;
         }
-        t = next;
     }
-    if (home && !paid) {
-        sched_enqueue(home);
-    }
-    return t;
 }
 
 void chain_cut(struct thread *t, struct thread *server)

@@ -364,6 +364,40 @@ static void server_outlives_budget(void)
     worker_free(server);
 }
 
+/* Uses up its own budget, then serves on the time of others. */
+static void spend(struct worker *w)
+{
+    while (!usage(w->sched).overruns)
+        ;
+    worker_pass_on(w);
+}
+
+/* Nor does one that has none left either, and passed it on. */
+static void server_outlives_budgets(void)
+{
+    struct worker *server = worker_run(KIT_LOW + 10, hold);
+    struct worker *middle = worker_new(kit_task, KIT_LOW + 5);
+    struct worker *client = worker_new(kit_task, KIT_LOW);
+
+    MUST(l4_sched_set_budget(middle->sched, MS, 1ull << 50, NULL));
+    middle->in = server->gate.cap;
+    worker_start(middle, spend);
+    while (!usage(middle->sched).overruns)
+        kit_rest(2 * MS);
+    MUST(l4_sched_set_budget(client->sched, 2 * MS, 1ull << 50, NULL));
+    client->in = middle->gate.cap;
+    worker_start(client, worker_call);
+    worker_announced(server);
+    while (!usage(client->sched).overruns)
+        kit_rest(2 * MS);
+    server->in = 100;
+    rest_until(server, L4_THREAD_STATE_WAITING);
+    CHECK_EQ(server->out, 1);
+    worker_free(client);
+    worker_free(middle);
+    worker_free(server);
+}
+
 /* A chain that is too long ends with an error, and nobody is stuck. */
 #define DEEP 17u
 
@@ -455,6 +489,7 @@ int main(void)
         KIT_TEST(chain_changes_behind_a_sleeper),
         KIT_TEST(queue_by_inheritance),
         KIT_TEST(server_outlives_budget),
+        KIT_TEST(server_outlives_budgets),
         KIT_TEST(chain_too_long),
         KIT_TEST(timer_storm),
         KIT_TEST(timer_flood),
