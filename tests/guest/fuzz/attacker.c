@@ -130,7 +130,7 @@ static void request_step(struct attacker *a)
     a->succeeded[operation] += result == 0;
     a->failed[operation] += result > 0;
     if (odd && !a->odd)
-        a->odd = operation << 8 | (unsigned)result;
+        a->odd = odd_make(operation, (unsigned)result);
 }
 
 static void step(struct attacker *a)
@@ -157,12 +157,11 @@ static void step(struct attacker *a)
 _Noreturn void attacker_run(struct attacker *a)
 {
     for (;;) {
-        if (a->left == 0) {
+        if (a->calls >= a->share) {
             l4_utcb()->wait_timeout = L4_TIME_NEVER;
             (void)l4_ipc(L4_PHASE_WAIT, 0, &(l4_words_t){{0}}, NULL);
             continue;
         }
-        a->left--;
         step(a);
     }
 }

@@ -78,10 +78,14 @@ static struct record records[] = {
 #include "objects.kfuzz"
 };
 
+/* The one to which attackers have no right. */
+#define DENIED "l4::console.write"
+
 #define RECORDS (sizeof(records) / sizeof(records[0]))
 
 static uint16_t operations[OPERATIONS_MAX];
-static uint32_t errors[OPERATIONS_MAX]; /* that it may answer with: bits */
+static uint32_t errors[OPERATIONS_MAX]; /* that it may answer with: bits; 0: it
+                                           may succeed */
 static unsigned operation_count;
 
 static const struct {
@@ -106,6 +110,8 @@ void requests_init(void)
     for (unsigned i = 0; i < RECORDS; i++) {
         if (records[i].kind == OPERATION && operation_count < OPERATIONS_MAX) {
             errors[operation_count] = 1u << -L4_EMSG | 1u << -L4_ENOSYS;
+            if (strcmp(records[i].name, DENIED) != 0)
+                errors[operation_count] |= 1;
             operations[operation_count++] = (uint16_t)i;
         }
         if (records[i].kind == ERROR)
@@ -125,6 +131,11 @@ unsigned requests_count(void)
 const char *request_name(unsigned operation)
 {
     return records[operations[operation]].name;
+}
+
+bool request_allowed(unsigned operation)
+{
+    return errors[operation] & 1;
 }
 
 /* --- single values ------------------------------------------------------ */
@@ -492,9 +503,11 @@ int request_result(const struct request *q, l4_tag_t tag, uint64_t word0,
     if ((tag & L4_TAG_KERNEL_BITS) || l4_tag_proto(tag) != op->proto ||
         l4_tag_op(tag) != op->op || !(tag & L4_TAG_REPLY))
         return -1;
-    if (!(tag & L4_TAG_RAISED))
+    if (!(tag & L4_TAG_RAISED)) {
+        *odd = !request_allowed(q->operation);
         return 0;
+    }
     unsigned code = 0u - (uint32_t)word0;
-    *odd = code > 31 || !(errors[q->operation] >> code & 1);
+    *odd = code == 0 || code > 31 || !(errors[q->operation] >> code & 1);
     return code ? (int)code : 1;
 }

@@ -51,6 +51,9 @@ void requests_init(void);
 unsigned requests_count(void);
 const char *request_name(unsigned operation);
 
+/* Whether attackers have a right to it. */
+bool request_allowed(unsigned operation);
+
 /* What the kernel answered to a request: 0, a documented error, or one that is
  * not (`*odd`). Negative: it did not answer. */
 int request_result(const struct request *q, l4_tag_t tag, uint64_t word0,

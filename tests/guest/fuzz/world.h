@@ -18,6 +18,20 @@
 #define ATTACKERS 5u
 #define ATTACKER_VCPU 3u
 
+/* An operation and an error that its description does not name, and that this
+ * is no accident. */
+static inline uint64_t odd_make(unsigned operation, unsigned error)
+{
+    uint32_t odd = operation << 8 | error;
+
+    return odd | (uint64_t)~odd << 32;
+}
+
+static inline bool odd_is(uint64_t odd)
+{
+    return (uint32_t)odd == (uint32_t) ~(odd >> 32);
+}
+
 /* I/O ports behind which there is nothing. */
 #define PORTS_FIRST 0xe0u
 #define PORTS_COUNT 16u
@@ -53,15 +67,16 @@ enum { GATE_PAGER = ATTACKERS, GATE_EXCEPTION, GATE_VICTIM, GATE_NOBODY };
 #define VCPU_PAGE ((uint64_t)0x310000)
 
 /* What an attacker has for itself: memory at the same address in every
- * space, a page with its state and then its stack. */
+ * space, a page with its state and then its stack. Its attacks may write into
+ * it, so it is read with doubt. */
 struct attacker {
     struct random random;
     struct request_style style;
-    uint64_t left;  /* system calls it is to make */
+    uint64_t share; /* system calls it is to make */
     uint64_t calls; /* it has made */
     uint64_t spin;  /* what it computes for nothing */
     bool vcpu;
-    uint32_t odd;            /* operation << 8 | error that is not documented */
+    uint64_t odd;            /* what odd_make() makes, or 0 */
     volatile uint64_t steps; /* requests begun */
     uint32_t succeeded[OPERATIONS_MAX];
     uint32_t failed[OPERATIONS_MAX];
@@ -125,7 +140,10 @@ void world_revive(struct random *r);
 /* The registers with which an attacker begins again. */
 void world_restart(unsigned i, l4_regs_t *regs);
 
-/* How many system calls have been made in it. */
+/* How many system calls have been made in it, for certain. */
 uint64_t world_calls(void);
+
+/* Whether attacker `i` has ruined what it says about itself. */
+bool world_ruined(unsigned i);
 
 #endif
