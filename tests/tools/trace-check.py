@@ -31,6 +31,15 @@ tracks = {}
 for event in events:
     if event["ph"] == "X":
         tracks.setdefault(names[event["tid"]], []).append(event)
+for name, slices in tracks.items():
+    # As viewers add: an end that is late by a rounding crosses what follows.
+    within = []
+    for s in sorted(slices, key=lambda s: (s["ts"], -s["dur"])):
+        end = s["ts"] + s["dur"]
+        while within and within[-1] < s["ts"]:
+            within.pop()
+        check(not within or end < within[-1], f"a slice of {name} crosses another: {s}")
+        within.append(end)
 client = tracks["calc-client/calc-client"]
 server = tracks["calc-server/calc-server"]
 for op in ("add", "divide", "sum", "describe", "statistics"):

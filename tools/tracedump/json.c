@@ -42,10 +42,12 @@ static double microseconds(uint64_t ns)
     return (double)ns / 1000.0;
 }
 
+/* What ends where the next one begins ends a nanosecond earlier: viewers add
+ * the two in floating point, and what ends late by a rounding crosses that. */
 static void put_times(struct timeline *t, uint64_t from, uint64_t to)
 {
     fprintf(t->out, "\"ts\":%.3f,\"dur\":%.3f", microseconds(from),
-            microseconds(to > from ? to - from : 0));
+            microseconds(to > from ? to - from - 1 : 0));
 }
 
 static void put_span(struct timeline *t, uint32_t track, const char *name,
