@@ -14,7 +14,11 @@ foreach(flags almond_host_flags almond_host_test_flags)
         -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror)
 endforeach()
 
-# Debuggers find the sources again by `set substitute-path`: `almond gdb`.
+# Debuggers find the sources again by `set substitute-path`: `almond gdb`. A
+# compiler cache may have made paths relative to the build directory.
+file(RELATIVE_PATH from_build ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+string(REGEX REPLACE "/$" "" from_build ${from_build})
 add_compile_options(
+    -ffile-prefix-map=${from_build}=/almond-source
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}=/almond-source
     -ffile-prefix-map=${PROJECT_BINARY_DIR}=/almond-build)
