@@ -37,55 +37,71 @@ static void describe(struct raw *m)
     memcpy(&m->word[2], name, sizeof(name));
 }
 
+static l4_tag_t good_tag(unsigned op)
+{
+    switch (op) {
+    case H_VICTIM_OP_TEXT: return H_VICTIM_TEXT_OUT_TAG | 2;
+    case H_VICTIM_OP_LIST: return H_VICTIM_LIST_OUT_TAG | 4;
+    case H_VICTIM_OP_OPEN: return H_VICTIM_OPEN_OUT_TAG;
+    case H_VICTIM_OP_MAP: return H_VICTIM_MAP_OUT_TAG;
+    case H_VICTIM_OP_KEEP: return H_VICTIM_KEEP_OUT_TAG;
+    case H_VICTIM_OP_ARRAY: return H_VICTIM_ARRAY_OUT_TAG;
+    case H_VICTIM_OP_MAYBE: return H_VICTIM_MAYBE_OUT_TAG;
+    case H_VICTIM_OP_SHARE: return H_VICTIM_SHARE_OUT_TAG;
+    case H_VICTIM_OP_GIVE_PORTS: return H_VICTIM_GIVE_PORTS_OUT_TAG;
+    case H_VICTIM_OP_RISKY: return H_VICTIM_RISKY_OUT_TAG;
+    default: return H_VICTIM_SCALARS_OUT_TAG;
+    }
+}
+
+static l4_fpage_t good_item(unsigned op)
+{
+    switch (op) {
+    case H_VICTIM_OP_MAP:
+    case H_VICTIM_OP_SHARE: return RAW_PAGE;
+    case H_VICTIM_OP_GIVE_PORTS: return RAW_PORTS(0x84);
+    default: return RAW_CAP;
+    }
+}
+
+static void good_words(struct raw *m, unsigned op)
+{
+    switch (op) {
+    case H_VICTIM_OP_TEXT:
+        raw_put(m, H_VICTIM_TEXT_OUT_AT_T, 8, 4);
+        memset(&m->word[1], 'x', 8);
+        break;
+    case H_VICTIM_OP_LIST:
+        raw_put(m, H_VICTIM_LIST_OUT_AT_Q2, 4, 4);
+        raw_put(m, H_VICTIM_LIST_OUT_AT_R2 + offsetof(h_rec_t, m), 1, 4);
+        for (unsigned i = 0; i < 4; i++)
+            raw_put(m, 16 + 4 * i, H_MODE_RD, 4);
+        break;
+    case H_VICTIM_OP_KEEP:
+        raw_put(m, offsetof(h_note_t, v), H_NUMBER, 1);
+        break;
+    case H_VICTIM_OP_ARRAY:
+        for (unsigned i = 0; i < 3; i++)
+            raw_put(m, 4 * i, H_MODE_RD, 4);
+        break;
+    case H_VICTIM_OP_SCALARS:
+        raw_put(m, H_VICTIM_SCALARS_OUT_AT_M2, H_MODE_RD, 4);
+        raw_put(m, H_VICTIM_SCALARS_OUT_AT_N2, 5, 4);
+        break;
+    default: break;
+    }
+}
+
 /* What a server that keeps to the interface says. */
 static struct raw good(l4_tag_t request)
 {
-    struct raw m = {.tag = H_VICTIM_SCALARS_OUT_TAG};
+    unsigned op = l4_tag_op(request);
+    struct raw m = {.tag = good_tag(op)};
 
-    l4_utcb()->items[0] = l4_item_map(RAW_CAP, 0);
-    switch (l4_tag_op(request)) {
-    case 0: describe(&m); break;
-    case H_VICTIM_OP_TEXT:
-        m.tag = H_VICTIM_TEXT_OUT_TAG | 2;
-        raw_put(&m, H_VICTIM_TEXT_OUT_AT_T, 8, 4);
-        memset(&m.word[1], 'x', 8);
-        break;
-    case H_VICTIM_OP_LIST:
-        m.tag = H_VICTIM_LIST_OUT_TAG | 4;
-        raw_put(&m, H_VICTIM_LIST_OUT_AT_Q2, 4, 4);
-        raw_put(&m, H_VICTIM_LIST_OUT_AT_R2 + offsetof(h_rec_t, m), 1, 4);
-        for (unsigned i = 0; i < 4; i++)
-            raw_put(&m, 16 + 4 * i, H_MODE_RD, 4);
-        break;
-    case H_VICTIM_OP_OPEN: m.tag = H_VICTIM_OPEN_OUT_TAG; break;
-    case H_VICTIM_OP_MAP:
-        m.tag = H_VICTIM_MAP_OUT_TAG;
-        l4_utcb()->items[0] = l4_item_map(RAW_PAGE, 0);
-        break;
-    case H_VICTIM_OP_KEEP:
-        m.tag = H_VICTIM_KEEP_OUT_TAG;
-        raw_put(&m, offsetof(h_note_t, v), H_NUMBER, 1);
-        break;
-    case H_VICTIM_OP_ARRAY:
-        m.tag = H_VICTIM_ARRAY_OUT_TAG;
-        for (unsigned i = 0; i < 3; i++)
-            raw_put(&m, 4 * i, H_MODE_RD, 4);
-        break;
-    case H_VICTIM_OP_MAYBE: m.tag = H_VICTIM_MAYBE_OUT_TAG; break;
-    case H_VICTIM_OP_SHARE:
-        m.tag = H_VICTIM_SHARE_OUT_TAG;
-        l4_utcb()->items[0] = l4_item_map(RAW_PAGE, 0);
-        break;
-    case H_VICTIM_OP_GIVE_PORTS:
-        m.tag = H_VICTIM_GIVE_PORTS_OUT_TAG;
-        l4_utcb()->items[0] = l4_item_map(RAW_PORTS(0x84), 0);
-        break;
-    case H_VICTIM_OP_RISKY: m.tag = H_VICTIM_RISKY_OUT_TAG; break;
-    default:
-        raw_put(&m, H_VICTIM_SCALARS_OUT_AT_M2, H_MODE_RD, 4);
-        raw_put(&m, H_VICTIM_SCALARS_OUT_AT_N2, 5, 4);
-        break;
-    }
+    l4_utcb()->items[0] = l4_item_map(good_item(op), 0);
+    good_words(&m, op);
+    if (op == 0)
+        describe(&m);
     return m;
 }
 
