@@ -31,7 +31,6 @@ static volatile l4_vcpu_t *const vcpu = (l4_vcpu_t *)PAGE;
 static const l4_task_t self = {L4_CAP_TASK};
 static const l4_factory_t factory = {L4_CAP_FACTORY};
 static const root_program_t root = {L4_CAP_PROGRAM};
-static uint64_t seed;
 
 /* The handler of this program's own exceptions and faults: counts, and skips
  * the instruction, whose length is known. */
@@ -48,14 +47,6 @@ __asm__(".pushsection .text\n"
         "    ud2\n"
         ".popsection");
 L4_STATIC_ASSERT(offsetof(l4_vcpu_t, host_regs.ip) == 0x1c0, "skip_entry");
-
-static uint64_t random_next(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed;
-}
 
 static void check(bool good, const char *what)
 {
@@ -74,69 +65,25 @@ static void check(bool good, const char *what)
         check(skip_count == before + 1, text);                           \
     } while (0)
 
-static void instructions(void)
-{
-    static const uint8_t table[16];
-    uint64_t far = 0xffff800000000000ull;
+#define ENVIRONMENT L4_ENV_ADDRESS
+#define CLOCK L4_CLOCK_ADDRESS
+#define USER_END L4_USER_END
+#define BEYOND (RAM + RAM_SIZE)
+#define ROOT_RAM L4_ROOT_RAM
+#define MICROKERNEL 0xffff800000000000ull
+#define UTCB L4_UTCB_AREA
+#define FREE 0x70000000ull /* nothing is there */
 
-    MUST_FAULT("cli", "r"(0));
-    MUST_FAULT("sti", "r"(0));
-    MUST_FAULT("hlt", "r"(0));
-    MUST_FAULT("in $0x60, %%al", "r"(0));
-    MUST_FAULT("out %%al, $0x80", "r"(0));
-    MUST_FAULT("out %%al, $0xf4", "r"(0));
-    MUST_FAULT("outsb", "d"(0x3f8), "S"(table));
-    MUST_FAULT("rdmsr", "c"(0xc0000082));
-    MUST_FAULT("wrmsr", "c"(0xc0000082), "a"(0), "d"(0));
-    MUST_FAULT("mov %%cr0, %%rax", "r"(0));
-    MUST_FAULT("mov %%rax, %%cr3", "r"(0));
-    MUST_FAULT("mov %%rax, %%cr4", "r"(0));
-    MUST_FAULT("mov %%rax, %%dr7", "r"(0));
-    MUST_FAULT("lgdt (%0)", "r"(table));
-    MUST_FAULT("lidt (%0)", "r"(table));
-    MUST_FAULT("ltr %%ax", "a"(0));
-    MUST_FAULT("invlpg (%0)", "r"(table));
-    MUST_FAULT("swapgs", "r"(0));
-    MUST_FAULT("wbinvd", "r"(0));
-    MUST_FAULT("clts", "r"(0));
-    MUST_FAULT("xsetbv", "a"(0), "c"(0), "d"(0));
-    MUST_FAULT("int $0x20", "r"(0));
-    MUST_FAULT("mov %%ax, %%ss", "a"(0x10));
-    MUST_FAULT("mov (%0), %%rax", "r"(far));
-    MUST_FAULT("mov (%0), %%rax", "r"(L4_ROOT_RAM));
-    MUST_FAULT("mov (%0), %%rax", "r"(RAM + RAM_SIZE));
-    MUST_FAULT("movb $0, (%0)", "r"(L4_ENV_ADDRESS));
-    MUST_FAULT("movb $0, (%0)", "r"(L4_CLOCK_ADDRESS));
-    MUST_FAULT("movb $0, (%0)", "r"(L4_USER_END));
-}
+#include "attacks.h"
 
-/* Memory that is nobody's, or somebody else's, at an address of our own. */
-static void mappings(void)
+static void attack_map(uint64_t source, unsigned order, uint64_t at)
 {
-    static const uint64_t sources[] = {0,
-                                       1ull << 39,
-                                       L4_ROOT_RAM,
-                                       RAM_SIZE + RAM,
-                                       0xffff800000000000ull,
-                                       0x7ffffffff000ull,
-                                       L4_UTCB_AREA};
-    const uint64_t at = 0x70000000ull;
+    const l4_map_entry_t entry = {l4_fpage_mem(source, order, L4_RIGHTS_ALL),
+                                  at};
     uint32_t done = 0;
     int32_t error = 0;
 
-    for (unsigned i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-        for (unsigned order = 12; order < 50; order += 3) {
-            const l4_map_entry_t entry = {
-                l4_fpage_mem(sources[i], order, L4_RIGHTS_ALL), at};
-            (void)!l4_task_map(self, &entry, 1, &done, &error, NULL);
-            MUST_FAULT("mov (%0), %%rax", "r"(at));
-        }
-    }
-    /* More rights than it has. */
-    const l4_map_entry_t more = {
-        l4_fpage_mem(L4_CLOCK_ADDRESS, 12, L4_RIGHTS_ALL), at};
-    (void)!l4_task_map(self, &more, 1, &done, &error, NULL);
-    MUST_FAULT("movb $0, (%0)", "r"(at));
+    (void)!l4_task_map(self, &entry, 1, &done, &error, NULL);
 }
 
 /* What is sealed, and messages that only the kernel sends. */
@@ -292,8 +239,9 @@ int main(void)
         return 1;
     vcpu->entry_ip = (uint64_t)(uintptr_t)skip_entry;
     vcpu->state = L4_VCPU_EXC | L4_VCPU_PF;
-    instructions();
-    mappings();
+    attack_instructions();
+    attack_memory();
+    attack_mappings(FREE);
     vcpu->state = 0;
     masks();
     capabilities();

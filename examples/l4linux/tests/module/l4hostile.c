@@ -41,22 +41,16 @@
 #define BEYOND (L4_RAM_ADDRESS + (64ull << 30)) /* Linux's RAM */
 #define ROOT_RAM 0x0000100000000000ull
 #define MICROKERNEL 0xffff800000000000ull
+#define UTCB 0x00100000ull
+
+#define FREE 0x30000000ull /* nothing is there */
 
 /* The UTCB of the thread that runs Linux. */
-static volatile u64 *const utcb = (u64 *)0x00100000;
+static volatile u64 *const utcb = (u64 *)UTCB;
 static bool end;
 static unsigned int failures;
-static u64 seed;
 
 module_param(end, bool, 0);
-
-static u64 random_next(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed;
-}
 
 static void check(bool good, const char *what)
 {
@@ -79,45 +73,7 @@ static void check(bool good, const char *what)
         check(!went, text);                      \
     } while (0)
 
-static noinline void instructions(void)
-{
-    static const u64 table[2];
-
-    MUST_FAULT("cli", "r"(0));
-    MUST_FAULT("sti", "r"(0));
-    MUST_FAULT("hlt", "r"(0));
-    MUST_FAULT("inb $0x60, %%al", "a"(0));
-    MUST_FAULT("outb %%al, $0x80", "a"(0));
-    MUST_FAULT("outb %%al, $0xf4", "a"(0));
-    MUST_FAULT("outb %%al, %%dx", "a"(0), "d"(0x3f8));
-    MUST_FAULT("rdmsr", "c"(0xc0000082), "a"(0), "d"(0));
-    MUST_FAULT("wrmsr", "c"(0xc0000082), "a"(0), "d"(0));
-    MUST_FAULT("mov %%rax, %%cr3", "a"(0));
-    MUST_FAULT("mov %%rax, %%cr4", "a"(0));
-    MUST_FAULT("mov %%rax, %%dr7", "a"(0));
-    MUST_FAULT("lgdt (%1)", "r"(table));
-    MUST_FAULT("lidt (%1)", "r"(table));
-    MUST_FAULT("ltr %%ax", "a"(0));
-    MUST_FAULT("invlpg (%1)", "r"(table));
-    MUST_FAULT("swapgs", "r"(0));
-    MUST_FAULT("wbinvd", "r"(0));
-    MUST_FAULT("clts", "r"(0));
-    MUST_FAULT("xsetbv", "a"(0), "c"(0), "d"(0));
-    MUST_FAULT("int $0x20", "r"(0));
-    MUST_FAULT("int $0x80", "r"(0));
-    MUST_FAULT("mov %%ax, %%ss", "a"(0x10));
-}
-
-static noinline void memory(void)
-{
-    MUST_FAULT("mov (%1), %%al", "r"(MICROKERNEL), "a"(0));
-    MUST_FAULT("movb $0, (%1)", "r"(MICROKERNEL));
-    MUST_FAULT("mov (%1), %%al", "r"(ROOT_RAM), "a"(0));
-    MUST_FAULT("mov (%1), %%al", "r"(BEYOND), "a"(0));
-    MUST_FAULT("movb $0, (%1)", "r"(ENVIRONMENT));
-    MUST_FAULT("movb $0, (%1)", "r"(CLOCK));
-    MUST_FAULT("movb $0, (%1)", "r"(USER_END));
-}
+#include "attacks.h"
 
 /* One system call of the microkernel. Nothing of it may be in the UTCB but the
  * timeouts: none of it waits. */
@@ -141,28 +97,11 @@ static u64 invoke(u64 tag, u64 slot, u64 *w)
     return tag;
 }
 
-/* Maps what is not ours, to where we could see it. */
-static noinline void mappings(void)
+static void attack_map(u64 source, unsigned int order, u64 at)
 {
-    static const u64 sources[] = {0,           1ull << 39, ROOT_RAM,  BEYOND,
-                                  MICROKERNEL, USER_END,   0x00100000};
-    const u64 at = 0x30000000;
+    u64 w[5] = {1, source | RIGHTS_ALL | FPAGE_MEM | order, at};
 
-    for (unsigned int i = 0; i < ARRAY_SIZE(sources); i++) {
-        for (unsigned int order = 12; order < 50; order += 3) {
-            u64 w[5] = {1, sources[i] | RIGHTS_ALL | FPAGE_MEM | order, at};
-
-            invoke(TAG(PROTO_TASK, TASK_MAP, 3) | PHASE_CALL, SLOT_TASK, w);
-            MUST_FAULT("mov (%1), %%al", "r"(at), "a"(0));
-        }
-    }
-    /* With more rights than we have. */
-    {
-        u64 w[5] = {1, CLOCK | RIGHTS_ALL | FPAGE_MEM | 12, at};
-
-        invoke(TAG(PROTO_TASK, TASK_MAP, 3) | PHASE_CALL, SLOT_TASK, w);
-        MUST_FAULT("movb $0, (%1)", "r"(at));
-    }
+    invoke(TAG(PROTO_TASK, TASK_MAP, 3) | PHASE_CALL, SLOT_TASK, w);
 }
 
 /* Every slot with every protocol of the kernel's, and at random. What could end
@@ -251,9 +190,9 @@ static int __init l4hostile_init(void)
         garbage();
     }
     pr_emerg("l4hostile: begins, seed %llx\n", seed);
-    instructions();
-    memory();
-    mappings();
+    attack_instructions();
+    attack_memory();
+    attack_mappings(FREE);
     forgeries();
     capabilities();
     storm();
