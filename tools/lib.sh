@@ -221,8 +221,11 @@ configure() {
     fi
     if [ -f "$build/build.ninja" ]; then
         # Looks for new files, and says something only when CMake runs.
-        ninja --quiet -C "$build" build.ninja >&2 || die "CMake failed (see above)."
-        return 0
+        ninja --quiet -C "$build" build.ninja >&2 && return 0
+        # What ninja cannot read, as after a mistake in a CMake file, it cannot
+        # make anew either.
+        ! ninja -C "$build" -t rules >/dev/null 2>&1 ||
+            die "CMake failed (see above)."
     fi
     presets=$(sed -n '/"buildPresets"/,/]/s/.*"name": "\([a-z]*\)".*/\1/p' \
         "$ALMOND_TREE/CMakePresets.json")
