@@ -167,6 +167,76 @@ static void test_madvise(void)
     munmap(page, 64 * PAGE);
 }
 
+/* Pages that a process leaves behind when it ends: LEFT_FEW are side by side or
+ * not far apart, as in most programs, the others each in a table of its own.
+ * The next process finds none of them. */
+#define LEFT_AT 0x100000000000ul
+#define LEFT_FEW 64u
+#define LEFT_ALL 96u
+
+static unsigned left_count;
+static unsigned left; /* which one is looked at */
+
+static char *left_page(unsigned i)
+{
+    unsigned long distance = i < 16         ? PAGE
+                             : i < LEFT_FEW ? 11ul * PAGE
+                                            : 3ul << 20;
+
+    return (char *)(LEFT_AT + i * distance);
+}
+
+static int left_make(void)
+{
+    for (unsigned i = 0; i < left_count; i++) {
+        char *page = mmap(left_page(i), PAGE, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+        if (page == MAP_FAILED)
+            return 1;
+        *page = 's';
+    }
+    return 0;
+}
+
+static int left_look(void)
+{
+    return *(volatile char *)left_page(left);
+}
+
+/* One that ends before it has run at all. */
+static int left_killed(void)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        for (;;)
+            pause();
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    return WIFSIGNALED(status);
+}
+
+static int left_nothing(unsigned count)
+{
+    int nothing = 1;
+
+    left_count = count;
+    for (left = 0; left < count && nothing; left += 7)
+        nothing = in_child(left_make) == 0 && left_killed() &&
+                  in_child(left_look) == 1000 + SIGSEGV;
+    for (left = 0; left < count && nothing; left++)
+        nothing = in_child(left_look) == 1000 + SIGSEGV;
+    return nothing;
+}
+
+static void test_left_behind(void)
+{
+    check("nothing is left of a process", left_nothing(LEFT_FEW));
+    check("nothing is left of a large process", left_nothing(LEFT_ALL));
+}
+
 void test_memory(void)
 {
     test_file();
@@ -176,4 +246,5 @@ void test_memory(void)
     test_copy_by_call();
     test_execution();
     test_madvise();
+    test_left_behind();
 }

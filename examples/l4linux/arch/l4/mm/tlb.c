@@ -14,6 +14,7 @@
 #include <asm/tlbflush.h>
 #include <asm/uaccess.h>
 
+#include "task.h"
 #include "tlb.h"
 
 /* All of user space: 47 bits. */
@@ -25,13 +26,28 @@
 
 #define RIGHTS_ALL (L4_MEM_R | L4_MEM_W | L4_MEM_X)
 
-/* NULL: none, or init_mm, which has no task. */
-static struct mm_struct *active;
+struct mm_struct *l4_active_mm;
+
+/* So many entries of the queue empty the active mm's task of what others had
+ * mapped; 0: nothing of them is there. */
+static u32 emptying;
 
 static void queue_drop(void)
 {
 	l4_vcpu->mapq_n = 0;
 	l4_vcpu->map_done = 0;
+	emptying = 0;
+}
+
+/* The queue was carried out since: nothing of others is there any more. */
+static void emptied(void)
+{
+	struct l4_task *task = l4_active_mm->context.task;
+	unsigned int i;
+
+	for (i = 0; i < task->regions; i++)
+		task->region[i].stale = 0;
+	emptying = 0;
 }
 
 /* Room for one more; a full queue becomes one flush of everything. */
@@ -39,7 +55,10 @@ static l4_vcpu_map_t *queue_entry(void)
 {
 	u32 n = l4_vcpu->mapq_n;
 
+	if (n == 0 && unlikely(emptying))
+		emptied();
 	if (unlikely(n == L4_VCPU_MAPQ_SIZE)) {
+		emptying = 0;
 		l4_vcpu->map_done = 0;
 		l4_vcpu->mapq[0] = (l4_vcpu_map_t){
 			.order = ORDER_ALL,
@@ -79,6 +98,7 @@ static inline void queue_map(unsigned long address, pte_t pte)
 {
 	l4_vcpu_map_t *m = queue_entry();
 
+	l4_task_mapped(l4_active_mm->context.task, address);
 	m->address = address;
 	m->order = PAGE_SHIFT;
 	m->rights = pte_rights(pte);
@@ -103,21 +123,49 @@ static void flush_later(mm_context_t *context, unsigned long address,
 	};
 }
 
+/* How many blocks of a region go one by one; of more, the region goes. */
+#define STALE_MAX 8u
+
+static void region_empty(const struct l4_region *region)
+{
+	unsigned long start = region->number << L4_REGION_SHIFT;
+	u64 blocks = region->stale;
+
+	if (hweight64(blocks) > STALE_MAX) {
+		queue_unmap(start, L4_REGION_SHIFT, RIGHTS_ALL);
+		return;
+	}
+	for (; blocks; blocks &= blocks - 1)
+		queue_unmap(start + (__ffs64(blocks) << L4_BLOCK_SHIFT),
+			    L4_BLOCK_SHIFT, RIGHTS_ALL);
+}
+
+static void queue_empty(const struct l4_task *task)
+{
+	unsigned int i;
+
+	for (i = 0; i < task->regions; i++)
+		region_empty(&task->region[i]);
+	emptying = l4_vcpu->mapq_n;
+}
+
 /* Flushes of the active mm stay with it; what was to be filled in is
  * forgotten, and will be missed. */
 static void deactivate(void)
 {
 	u32 i;
 
-	for (i = 0; i < l4_vcpu->mapq_n; i++) {
+	if (emptying && l4_vcpu->mapq_n == 0)
+		emptied();
+	for (i = emptying; i < l4_vcpu->mapq_n; i++) {
 		const l4_vcpu_map_t *m = &l4_vcpu->mapq[i];
 
 		if (m->op == L4_VCPU_UNMAP)
-			flush_later(&active->context, m->address, m->order,
-				    m->rights);
+			flush_later(&l4_active_mm->context, m->address,
+				    m->order, m->rights);
 	}
 	queue_drop();
-	active = NULL;
+	l4_active_mm = NULL;
 }
 
 void l4_tlb_activate(struct mm_struct *mm)
@@ -125,15 +173,16 @@ void l4_tlb_activate(struct mm_struct *mm)
 	const mm_context_t *context = &mm->context;
 	unsigned int i;
 
-	if (mm == active)
+	if (mm == l4_active_mm)
 		return;
-	if (active)
+	if (l4_active_mm)
 		deactivate();
 	l4_user_cache_activate(&mm->context);
-	l4_vcpu->user_task = context->task;
+	l4_vcpu->user_task = context->task ? context->task->cap : 0;
 	if (!context->task)
 		return;
-	active = mm;
+	l4_active_mm = mm;
+	queue_empty(context->task);
 	for (i = 0; i < context->flushes; i++)
 		queue_unmap(context->flush[i].address, context->flush[i].order,
 			    context->flush[i].rights);
@@ -142,11 +191,13 @@ void l4_tlb_activate(struct mm_struct *mm)
 
 void l4_tlb_forget(struct mm_struct *mm)
 {
-	if (mm != active)
+	if (mm != l4_active_mm)
 		return;
+	if (emptying && l4_vcpu->mapq_n == 0)
+		emptied();
 	queue_drop();
 	l4_vcpu->user_task = 0;
-	active = NULL;
+	l4_active_mm = NULL;
 }
 
 /* An old page is not filled in, so that its use is noticed. */
@@ -160,13 +211,9 @@ static inline void fill(unsigned long addr, pte_t pte)
 
 void l4_tlb_fill(struct mm_struct *mm, unsigned long addr, pte_t pte)
 {
-	if (mm == active)
+	if (mm == l4_active_mm)
 		fill(addr, pte);
 }
-
-/* Of the pages that are mapped around a fault, as many as are worth it: each
- * costs a fourth of a miss, and most are never used. */
-#define FILL_AROUND 4
 
 void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
 		   unsigned long addr, pte_t *ptep, unsigned int nr)
@@ -174,12 +221,11 @@ void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
 	unsigned long from = addr;
 	unsigned long to = addr + nr * PAGE_SIZE;
 
-	if (vma->vm_mm != active)
+	if (vma->vm_mm != l4_active_mm)
 		return;
 	if (vmf) {
 		from = max(from, vmf->address & PAGE_MASK);
-		to = min(to,
-			 (vmf->address & PAGE_MASK) + FILL_AROUND * PAGE_SIZE);
+		to = min(to, (vmf->address & PAGE_MASK) + L4_FILL_AROUND);
 	}
 	for (; from < to; from += PAGE_SIZE)
 		fill(from, ptep[(from - addr) >> PAGE_SHIFT]);
@@ -189,7 +235,7 @@ EXPORT_SYMBOL(l4_tlb_update);
 static void block_flush(struct mm_struct *mm, unsigned long address,
 			unsigned int order, unsigned int rights)
 {
-	if (mm == active)
+	if (mm == l4_active_mm)
 		queue_unmap(address, order, rights);
 	else
 		flush_later(&mm->context, address, order, rights);
@@ -236,7 +282,7 @@ void l4_tlb_flush(struct mm_struct *mm, unsigned long start, unsigned long end)
 	end = min(PAGE_ALIGN(end), TASK_SIZE);
 	if (!mm->context.task || start >= end)
 		return;
-	l4_user_cache_flush(&mm->context, mm == active);
+	l4_user_cache_flush(&mm->context, mm == l4_active_mm);
 	if (end - start == PAGE_SIZE)
 		block_flush(mm, start, PAGE_SHIFT, RIGHTS_ALL);
 	else
@@ -248,7 +294,7 @@ void l4_tlb_flush_mm(struct mm_struct *mm)
 {
 	if (!mm->context.task)
 		return;
-	l4_user_cache_flush(&mm->context, mm == active);
+	l4_user_cache_flush(&mm->context, mm == l4_active_mm);
 	/* Those that a fork write-protected have been flushed one by one. */
 	if (!mm->context.forked)
 		block_flush(mm, 0, ORDER_ALL, RIGHTS_ALL);
@@ -273,6 +319,7 @@ void l4_tlb_repair(int error)
 		pr_warn("tlb: mapping failed with %d, flushing\n", error);
 	if (l4_vcpu->mapq_n == 1 && l4_vcpu->mapq[0].op == L4_VCPU_UNMAP)
 		panic("tlb: the task cannot be flushed: %d", error);
+	l4_tasks_drop();
 	queue_drop();
 	queue_unmap(0, ORDER_ALL, RIGHTS_ALL);
 }

@@ -6,6 +6,9 @@
 
 struct mm_struct;
 
+/* NULL: none, or init_mm, which has no task. */
+extern struct mm_struct *l4_active_mm;
+
 /* Makes an mm the active one. */
 void l4_tlb_activate(struct mm_struct *mm);
 

@@ -13,6 +13,7 @@
 #include <asm/word-at-a-time.h>
 
 #include "fault.h"
+#include "tlb.h"
 #include "walk.h"
 
 struct l4_user_line l4_user_cache[L4_USER_LINES];
@@ -54,8 +55,7 @@ void l4_user_cache_flush(mm_context_t *context, bool active)
 static void *user_present(struct mm_struct *mm, unsigned long address,
 			  bool write)
 {
-	struct l4_user_line *line =
-		&l4_user_cache[(address >> PAGE_SHIFT) % L4_USER_LINES];
+	struct l4_user_line *line = l4_user_line(address);
 	pte_t *ptep = l4_pte_find(mm, address);
 	unsigned long key = (address & PAGE_MASK) | l4_user_tag | write;
 	void *page;
@@ -63,7 +63,7 @@ static void *user_present(struct mm_struct *mm, unsigned long address,
 	if (!l4_pte_use(ptep, write))
 		return NULL;
 	page = __va(pte_val(*ptep) & PTE_PFN_MASK);
-	if (mm->context.task == l4_vcpu->user_task) {
+	if (mm == l4_active_mm) {
 		line->key = key;
 		line->page = page;
 	}

@@ -11,8 +11,10 @@ struct l4_flush {
 
 #define L4_FLUSHES 8u
 
+struct l4_task; /* mm/task.h */
+
 typedef struct {
-	unsigned long task; /* capability of the address space, 0: none */
+	struct l4_task *task; /* NULL: none, it is the kernel's */
 	unsigned long vdso;
 	unsigned long generation; /* of the copies' cache (mm/uaccess.c) */
 	unsigned int flushes;	  /* how many wait, while it is not active */

@@ -174,6 +174,10 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 #define __pte_to_swp_entry(pte) ((swp_entry_t){pte_val(pte)})
 #define __swp_entry_to_pte(x) __pte((x).val)
 
+/* Of the pages that are mapped around a fault, the task is told of as many as
+ * are worth it: each costs a fourth of a miss, and most are never used. */
+#define L4_FILL_AROUND (4 * PAGE_SIZE)
+
 /* Tells the task of `nr` entries, made by the fault `vmf` or, if that is NULL,
  * otherwise. */
 void l4_tlb_update(const struct vm_fault *vmf, struct vm_area_struct *vma,
@@ -200,16 +204,22 @@ static inline void wrprotect_ptes(struct mm_struct *mm, unsigned long addr,
 	}
 }
 
-static inline void update_mmu_cache_range(struct vm_fault *vmf,
-					  struct vm_area_struct *vma,
-					  unsigned long addr, pte_t *ptep,
-					  unsigned int nr)
+/* Most of the entries that a fault makes are of no interest. */
+static inline void l4_tlb_update_fault(const struct vm_fault *vmf,
+				       unsigned long fault,
+				       struct vm_area_struct *vma,
+				       unsigned long addr, pte_t *ptep,
+				       unsigned int nr)
 {
-	l4_tlb_update(vmf, vma, addr, ptep, nr);
+	fault &= PAGE_MASK;
+	if (addr < fault + L4_FILL_AROUND && addr + nr * PAGE_SIZE > fault)
+		l4_tlb_update(vmf, vma, addr, ptep, nr);
 }
 
+#define update_mmu_cache_range(vmf, vma, addr, ptep, nr) \
+	l4_tlb_update_fault(vmf, (vmf)->address, vma, addr, ptep, nr)
 #define update_mmu_cache(vma, addr, ptep) \
-	update_mmu_cache_range(NULL, vma, addr, ptep, 1)
+	l4_tlb_update(NULL, vma, addr, ptep, 1)
 #define update_mmu_tlb_range(vma, addr, ptep, nr) \
 	l4_tlb_update(NULL, vma, addr, ptep, nr)
 

@@ -36,14 +36,21 @@ void l4_user_cache_flush(mm_context_t *context, bool active);
  * and until the caller sleeps. */
 void *l4_user_byte_slow(unsigned long address, bool write);
 
+/* Where a page is kept. The tag is part of that: parents and their children use
+ * the same addresses in turn. */
+static __always_inline struct l4_user_line *l4_user_line(unsigned long address)
+{
+	return &l4_user_cache[((address >> PAGE_SHIFT) ^ l4_user_tag) %
+			      L4_USER_LINES];
+}
+
 /* The byte at an address behind which `size` bytes, at most a page's, lie in a
  * page of the cache; else NULL. The line is that of the first byte's page and
  * the key that of the last one's, so a page's end in between is a miss. */
 static __always_inline void *l4_user_cached(unsigned long address,
 					    unsigned long size, bool write)
 {
-	const struct l4_user_line *line =
-		&l4_user_cache[(address >> PAGE_SHIFT) % L4_USER_LINES];
+	const struct l4_user_line *line = l4_user_line(address);
 	unsigned long key =
 		((address + size - 1) & PAGE_MASK) | l4_user_tag | 1;
 
