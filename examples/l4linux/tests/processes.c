@@ -19,26 +19,6 @@
 
 #include "test.h"
 
-static int failures;
-
-void check(const char *name, int ok)
-{
-    printf("%s %s\n", ok ? "ok" : "FAILED", name);
-    fflush(stdout);
-    failures += !ok;
-}
-
-int in_child(int (*f)(void))
-{
-    int status = -1;
-    pid_t pid = fork();
-
-    if (pid == 0)
-        _exit(f());
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
 static volatile int shared_by_copy = 1;
 
 static int change_copy(void)
@@ -318,6 +298,5 @@ int main(int argc, char **argv)
     test_timers();
     test_tracing();
     test_vectors();
-    printf("processes: %s\n", failures ? "some failed" : "all passed");
-    return failures != 0;
+    return check_summary("processes");
 }

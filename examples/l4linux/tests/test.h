@@ -7,6 +7,9 @@
 /* Prints the outcome of a test. */
 void check(const char *name, int ok);
 
+/* Prints the sum of all of them; the exit status of the program `name`. */
+int check_summary(const char *name);
+
 /* The exit status of a child that runs `f`; 1000 + the signal that ended it. */
 int in_child(int (*f)(void));
 

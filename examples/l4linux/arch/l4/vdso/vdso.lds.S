@@ -14,8 +14,9 @@ PHDRS
 
 SECTIONS
 {
-	/* The page before the image. */
-	PROVIDE(_vdso_data = . - PAGE_SIZE);
+	/* The pages before the image. */
+	PROVIDE(_vdso_data = . - 2 * PAGE_SIZE);
+	PROVIDE(_timens_data = . - PAGE_SIZE);
 	. = SIZEOF_HEADERS;
 	.hash : { *(.hash) } :text
 	.gnu.hash : { *(.gnu.hash) }
