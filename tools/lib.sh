@@ -111,6 +111,7 @@ cmd clang-tidy clang-tidy test checks the sources
 cmd clang-format clang-format test checks the sources
 cmd shellcheck shellcheck test checks the scripts
 cmd cloc cloc test counts the kernel's lines
+cmd patch patch test applies the mutants
 cmd gdb gdb gdb debugs
 cmd bc bc linux compiles Linux
 cmd make make linux compiles Linux

@@ -11,7 +11,7 @@ mkdir "$bin"
 for program in sh sed awk sort grep head tail cut tr cat wc ls ln rm cp mkdir \
     mktemp dirname basename readlink id chmod uname env nproc sleep tee timeout \
     cmake ninja gcc as ld flex bison qemu-system-x86_64 grub-mkrescue xorriso \
-    mformat mcopy clang clang-tidy clang-format shellcheck cloc gdb \
+    mformat mcopy clang clang-tidy clang-format shellcheck cloc gdb patch \
     bc make xz curl gnuplot; do
     path=$(command -v $program) || continue
     ln -s "$path" "$bin/$program"
