@@ -148,5 +148,10 @@ void platform_functions(struct l4_platform *platform)
     platform->exit = platform_exit;
     platform->port_count = ports_count;
     platform->ports = ports;
+    platform->mailboxes = mailboxes;
+    platform->port_caps = ports_caps;
     platform->port_call = ports_call;
+    platform->port_cancel = ports_cancel;
+    platform->port_own = ports_own;
+    platform->port_drop = ports_drop;
 }

@@ -19,12 +19,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hostile.h"
 #include "l4_ports.h"
+
+#define CALC_PROTO 0x1000ull
 
 static unsigned failures;
 static uint64_t seed = 0x9e3779b97f4a7c15ull;
 
-static uint64_t random_next(void)
+uint64_t random_next(void)
 {
     seed ^= seed << 13;
     seed ^= seed >> 7;
@@ -32,7 +35,7 @@ static uint64_t random_next(void)
     return seed;
 }
 
-static void failed(const char *what)
+void failed(const char *what)
 {
     failures++;
     printf("FAILED %s\n", what);
@@ -119,11 +122,14 @@ static void messages(void)
         for (unsigned k = 0; k < sizeof(m) / 8; k++)
             words[k] = random_next();
         if (i % 2)
-            m.tag &= 0xffff3fff0000007full;
+            m.tag &= 0xffff3fff00001f7full;
         if (i % 4 == 1)
-            m.tag = (uint64_t)random_next() % 8 << 32 | random_next() % 65;
+            m.tag =
+                CALC_PROTO << 48 | random_next() % 8 << 32 | random_next() % 65;
         m.timeout = random_next() % 1000000;
         m.oneway &= i % 8 ? 1 : 3;
+        m.caps %= 18;
+        m.memory = i % 3 ? 0 : m.memory % 24;
         if (ioctl(fd, L4_PORT_CALL, &m) == 0 && (m.tag & 0x1f00))
             failed("an item came back");
     }
@@ -167,12 +173,25 @@ static void bombs(void)
     printf("hostile: %s processes\n", count ? "many" : "no");
 }
 
-int main(void)
+/* What needs the file server: `hostile files`. */
+static int main_files(void)
+{
+    capabilities();
+    puts("hostile: capabilities tried");
+    foreign_memory();
+    puts("hostile: foreign memory tried");
+    printf("hostile: %u failed\n", failures);
+    return failures != 0;
+}
+
+int main(int argc, char **argv)
 {
     struct rlimit none = {0, 0};
 
     setrlimit(RLIMIT_CORE, &none);
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc > 1 && strcmp(argv[1], "files") == 0)
+        return main_files();
     instructions();
     puts("hostile: instructions tried");
     messages();

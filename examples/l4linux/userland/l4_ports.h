@@ -8,5 +8,6 @@
 #include "mailbox.h"
 
 #define L4_PORT_CALL _IOWR('4', 1, struct l4_port_message)
+#define L4_PORT_OWN _IO('4', 2)
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "task.h"
 #include "tlb.h"
+#include "walk.h"
 
 /* All of user space: 47 bits. */
 #define ORDER_ALL 47
@@ -309,10 +310,32 @@ void l4_tlb_protect(struct mm_struct *mm, unsigned long addr)
 	block_flush(mm, addr, PAGE_SHIFT, L4_MEM_W);
 }
 
+/* An entry that failed because its server took the memory back goes: the next
+ * access faults, and the area's owner says what becomes of that. */
+static bool foreign_forget(void)
+{
+	const l4_vcpu_map_t *m = &l4_vcpu->mapq[l4_vcpu->map_done];
+	pte_t *ptep;
+
+	if (l4_vcpu->map_done >= l4_vcpu->mapq_n || m->op != L4_VCPU_MAP ||
+	    !l4_active_mm)
+		return false;
+	ptep = l4_pte_find(l4_active_mm, m->address);
+	if (!ptep || !l4_pte_foreign(*ptep))
+		return false;
+	set_pte(ptep, __pte(0));
+	return true;
+}
+
 void l4_tlb_repair(int error)
 {
 	static unsigned int failures;
 
+	if (foreign_forget()) {
+		queue_drop();
+		queue_unmap(0, ORDER_ALL, RIGHTS_ALL);
+		return;
+	}
 	/* No memory for the microkernel's tables, or a page of ours that it
 	 * cannot pass on: start with an empty task, which needs less. */
 	if (++failures <= 10)

@@ -60,7 +60,8 @@ static void *user_present(struct mm_struct *mm, unsigned long address,
 	unsigned long key = (address & PAGE_MASK) | l4_user_tag | write;
 	void *page;
 
-	if (!l4_pte_use(ptep, write))
+	/* Foreign memory can go at any time, and Linux would fault. */
+	if (!l4_pte_use(ptep, write) || l4_pte_foreign(*ptep))
 		return NULL;
 	page = __va(pte_val(*ptep) & PTE_PFN_MASK);
 	if (mm == l4_active_mm) {

@@ -4,6 +4,7 @@
 
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <asm/l4.h>
 
 /* The entry of an address, NULL if there is no table for it. No large pages
  * exist, and there is one CPU without preemption, so nothing is locked: the
@@ -42,6 +43,13 @@ static inline bool l4_pte_use(pte_t *ptep, bool write)
 		pte = pte_mkdirty(pte);
 	set_pte(ptep, pte);
 	return true;
+}
+
+/* Whether it is memory of a native server's (drivers/ports_memory.c), not of
+ * Linux's RAM. */
+static inline bool l4_pte_foreign(pte_t pte)
+{
+	return (pte_val(pte) & PTE_PFN_MASK) >= l4_platform.ram_size;
 }
 
 #endif

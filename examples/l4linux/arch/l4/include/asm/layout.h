@@ -10,4 +10,8 @@
  * with a short address. */
 #define L4_VCPU_ADDRESS 0x37fff000
 
+/* Where servers' memory arrives, for processes: windows of 2 MiB. Above all
+ * RAM, so that it has page frame numbers, too. */
+#define L4_FOREIGN_ADDRESS 0x300000000000
+
 #endif

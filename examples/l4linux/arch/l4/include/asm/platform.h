@@ -13,13 +13,12 @@
 
 #include "layout.h"
 
-#define L4_PLATFORM_VERSION 1u
+#define L4_PLATFORM_VERSION 2u
 
 /* Virtual interrupts. */
 #define L4_VIRQ_TIMER 0u   /* L4_VCPU_VIRQ_TIMER */
 #define L4_VIRQ_CONSOLE 1u /* input, room for output, another size */
-
-#define L4_VIRQ_PORTS 2u /* a server answered: asm/mailbox.h */
+#define L4_VIRQ_PORTS 2u   /* a server answered: asm/mailbox.h */
 
 #ifndef __ASSEMBLY__
 
@@ -63,10 +62,20 @@ struct l4_platform {
 	/* Ends the server. */
 	void (*exit)(int status);
 
-	/* Connections to native servers; see asm/mailbox.h. */
+	/* Connections to native servers; see asm/mailbox.h. Each has
+	 * L4_PORT_MAILS mailboxes, one after the other. */
 	unsigned int port_count;
 	struct l4_port *ports;
-	void (*port_call)(unsigned int port);
+	struct l4_mailbox *mailboxes;
+	/* The first of L4_PORT_CAPS slots, for what servers give. */
+	unsigned int port_caps;
+	void (*port_call)(unsigned int mail);
+	/* Of a mailbox that was made CANCELLING: it will be DONE soon. */
+	void (*port_cancel)(unsigned int mail);
+	/* Makes an object in an empty slot that does nothing: a signal. */
+	long (*port_own)(unsigned int slot);
+	/* Takes a flexpage away, out of the host task and all tasks. */
+	void (*port_drop)(unsigned long long fpage);
 };
 
 #endif
