@@ -58,7 +58,9 @@ lists_get() {
 version_choose() {
     lists_get "$1"
     list=$(offered "$1")
-    [ -n "$list" ] || die "apt offers no package '$1'."
+    [ -n "$list" ] || die "apt offers no package '$1'. Linux is among Debian 12's
+security updates: apt's sources (/etc/apt/sources.list) want lines for bookworm
+and for bookworm-security."
     tested "$1" | while read -r _ version; do
         for known in $list; do
             [ "$known" != "$version" ] || echo "$version"
