@@ -343,6 +343,19 @@ static void queue_by_inheritance(void)
     worker_free(server);
 }
 
+/* The server has begun to serve, and ends that when the client's budget is used
+ * up. */
+static void server_goes_on_without(const struct worker *client,
+                                   struct worker *server)
+{
+    worker_announced(server);
+    while (!usage(client->sched).overruns)
+        kit_rest(2 * MS);
+    server->in = 100;
+    rest_until(server, L4_THREAD_STATE_WAITING);
+    CHECK_EQ(server->out, 1);
+}
+
 /* A caller without budget does not hold up its server, which has time of its
  * own. */
 static void server_outlives_budget(void)
@@ -354,12 +367,7 @@ static void server_outlives_budget(void)
     MUST(l4_sched_set_budget(client->sched, MS, 1ull << 50, NULL));
     client->in = server->gate.cap;
     worker_start(client, worker_call);
-    worker_announced(server);
-    while (!usage(client->sched).overruns)
-        kit_rest(2 * MS);
-    server->in = 100;
-    rest_until(server, L4_THREAD_STATE_WAITING);
-    CHECK_EQ(server->out, 1);
+    server_goes_on_without(client, server);
     worker_free(client);
     worker_free(server);
 }
@@ -387,12 +395,7 @@ static void server_outlives_budgets(void)
     MUST(l4_sched_set_budget(client->sched, 2 * MS, 1ull << 50, NULL));
     client->in = middle->gate.cap;
     worker_start(client, worker_call);
-    worker_announced(server);
-    while (!usage(client->sched).overruns)
-        kit_rest(2 * MS);
-    server->in = 100;
-    rest_until(server, L4_THREAD_STATE_WAITING);
-    CHECK_EQ(server->out, 1);
+    server_goes_on_without(client, server);
     worker_free(client);
     worker_free(middle);
     worker_free(server);
