@@ -378,3 +378,11 @@ tree_files() {
         fi
     )
 }
+
+# test_names BUILD CTEST-OPTIONS...: one name per line.
+test_names() {
+    tests_of=$1
+    shift
+    ctest --test-dir "$tests_of" -N "$@" |
+        sed -n 's/^ *Test *#[0-9]*: \([^ ]*\).*/\1/p'
+}
